@@ -1,0 +1,1 @@
+//! Microsoft Entra ID access tokens for unattended programs.

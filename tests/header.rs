@@ -1,0 +1,1 @@
+//! The committed header is what cbindgen makes of the sources.

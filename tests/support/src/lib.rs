@@ -1,0 +1,1 @@
+//! The scripted loopback token endpoint that tests, benches and the quickstart share.
