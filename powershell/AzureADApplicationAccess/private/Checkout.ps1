@@ -1,0 +1,23 @@
+# The library is not in the package: for contributors, the newer build of the checkout that the module lies in.
+function script:Find-Build($Rid, $Name, $Packaged) {
+    $tried = @($Packaged)
+    $root = [System.IO.Path]::GetFullPath("$script:ModuleRoot/../..")
+    $manifest = "$root/Cargo.toml"
+    if ([System.IO.File]::Exists($manifest) -and [System.IO.File]::ReadAllText($manifest).Contains('name = "aadaccess"')) {
+        $newest = $null
+        foreach ($build in "$root/target/release/$Name", "$root/target/debug/$Name") {
+            $tried += $build
+            if (-not [System.IO.File]::Exists($build)) { continue }
+            $time = [System.IO.File]::GetLastWriteTimeUtc($build)
+            if (-not $newest -or $time -gt $newest) { $path = $build; $newest = $time }
+        }
+        if ($newest) { return $path }
+    }
+    throw New-LibraryRecord 'LibraryNotFound' $Name ("The native library for $Rid was not found. Tried: " +
+        ($tried -join ', ') + '. The environment variable AADACCESS_LIBRARY may hold its absolute path.')
+}
+
+function script:New-LibraryRecord($Kind, $Target, $Message) {
+    $exception = [System.DllNotFoundException]::new($Message)
+    [System.Management.Automation.ErrorRecord]::new($exception, "AadAccess.$Kind", 'ResourceUnavailable', $Target)
+}

@@ -1,0 +1,73 @@
+# What the caller gave, as settings of a native request: option number -> byte[] or long. The numbers are
+# AAD_OPTION_... of include/aadaccess.h.
+$script:Option = @{
+    tenantid = 1; clientid = 2; clientSecret = 3; refreshtoken = 4; Scope = 5; Authority = 6; CACertificatePath = 7
+    Proxy = 8; ProxyUsername = 9; ProxyPassword = 10; NoProxy = 11
+    OperationTimeoutSeconds = 64; MaximumRetryCount = 65
+}
+# Half of a surrogate pair is refused, not replaced.
+$script:Utf8 = [System.Text.UTF8Encoding]::new($false, $true)
+
+# Fills $Settings. Returns nothing, 'NotEnough', or a sentence that says which value is refused and why.
+function script:Add-Value($Cmdlet, $Bound, $Settings) {
+    $given = @{}
+    foreach ($name in 'tenantid', 'clientid', 'clientSecret', 'refreshtoken') {
+        $value = $Bound[$name]
+        if ($value -is [string]) {
+            if ($value) { $given[$name] = $value }
+        }
+        elseif ($value -is [object]) {
+            $given[$name] = $value
+            $other = $true
+        }
+    }
+    if ($other) {
+        Use-Part Values
+        $refusal = Expand-Value $given
+        if ($refusal) { return $refusal }
+    }
+    if (-not ($given['tenantid'] -and ($given['refreshtoken'] -or ($given['clientid'] -and $given['clientSecret'])))) {
+        return 'NotEnough'
+    }
+    if ($Bound['Scope'] -is [string]) { $given['Scope'] = $Bound['Scope'] }
+    if ($Bound['Authority'] -is [string]) { $given['Authority'] = $Bound['Authority'] }
+    if ($Bound['CACertificatePath'] -is [string]) { Use-Part Values; Add-Path $Cmdlet $Bound $given }
+    if ($Bound['OperationTimeoutSeconds'] -is [double]) { Use-Part Values; Add-Timeout $Bound $Settings }
+    if ($Bound['MaximumRetryCount'] -is [int]) { $Settings[65] = [long]$Bound['MaximumRetryCount'] }
+    foreach ($name in $given.Keys) {
+        try { $Settings[$script:Option[$name]] = Get-Utf8 $given $name }
+        catch [System.Text.EncoderFallbackException] {
+            return "The value of -$name is not a text: half of a surrogate pair stands alone in it."
+        }
+    }
+}
+
+# The comma keeps the array whole: the caller clears it, not a copy.
+function script:Get-Utf8($Values, $Name) {
+    if ($Values[$Name] -is [securestring]) { Use-Part Values; return , (Get-SecureUtf8 $Values $Name) }
+    , $script:Utf8.GetBytes($Values[$Name])
+}
+
+# Which proxy to use. Native code does not see what a session sets in its environment (except on Windows), so
+# the variables are read here, at each call, and passed as settings; '' keeps the library from reading stale ones.
+function script:Add-Proxy($Cmdlet, $Bound, $Settings) {
+    $values = @{ Proxy = '' }
+    if ($Bound['Proxy'] -is [string]) { $values['Proxy'] = $Bound['Proxy'] }
+    elseif ($env:HTTPS_PROXY) { $values['Proxy'] = $env:HTTPS_PROXY }
+    elseif ($env:https_proxy) { $values['Proxy'] = $env:https_proxy }
+    elseif ($env:ALL_PROXY) { $values['Proxy'] = $env:ALL_PROXY }
+    elseif ($env:all_proxy) { $values['Proxy'] = $env:all_proxy }
+    elseif ($PSEdition -eq 'Desktop' -or $IsWindows) {
+        Use-Part SystemProxy
+        $values['Proxy'] = Get-SystemProxy $Cmdlet $Bound $Settings
+    }
+    if ($values['Proxy'] -and -not ($Bound['Proxy'] -is [string])) {
+        if ($env:NO_PROXY) { $values['NoProxy'] = $env:NO_PROXY }
+        elseif ($env:no_proxy) { $values['NoProxy'] = $env:no_proxy }
+    }
+    if ($Bound['ProxyCredential'] -is [pscredential]) {
+        $values['ProxyUsername'] = $Bound['ProxyCredential'].UserName
+        $values['ProxyPassword'] = $Bound['ProxyCredential'].Password
+    }
+    foreach ($name in $values.Keys) { $Settings[$script:Option[$name]] = Get-Utf8 $values $name }
+}
