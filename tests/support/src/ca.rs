@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType,
-    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
+    BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -56,11 +56,8 @@ impl TestCa {
         let mut params = CertificateParams::default();
         params.distinguished_name = name(common_name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![
-            KeyUsagePurpose::KeyCertSign,
-            KeyUsagePurpose::CrlSign,
-            KeyUsagePurpose::DigitalSignature,
-        ];
+        params.key_usages =
+            vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign, KeyUsagePurpose::DigitalSignature];
         set_validity(&mut params, -1, 3650);
         let root = params.self_signed(&key).expect("a root certificate");
         let file = TempFile::new("root", ".pem", root.pem().as_bytes());
@@ -106,13 +103,12 @@ impl TestCa {
         let key = KeyPair::generate().expect("a server key");
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let config =
-            ServerConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
-                .with_safe_default_protocol_versions()
-                .expect("TLS 1.2 and 1.3")
-                .with_no_client_auth()
-                .with_single_cert(vec![certificate.into()], key)
-                .expect("key and certificate fit");
+        let config = ServerConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+            .with_safe_default_protocol_versions()
+            .expect("TLS 1.2 and 1.3")
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.into()], key)
+            .expect("key and certificate fit");
         Arc::new(config)
     }
 }
@@ -126,16 +122,10 @@ fn name(common_name: &str) -> DistinguishedName {
 
 /// Sets the period of validity, in days from now.
 fn set_validity(params: &mut CertificateParams, from_days: i64, to_days: i64) {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .expect("a clock after 1970");
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970");
     let at = |days: i64| {
         let distance = Duration::from_secs(days.unsigned_abs() * DAY);
-        let instant = if days < 0 {
-            now - distance
-        } else {
-            now + distance
-        };
+        let instant = if days < 0 { now - distance } else { now + distance };
         date_time_ymd(1970, 1, 1) + Duration::from_secs(instant.as_secs())
     };
     params.not_before = at(from_days);

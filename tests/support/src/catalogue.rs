@@ -83,10 +83,8 @@ pub(crate) fn answer(ask: &Ask) -> Option<Reply> {
         if let Some((_, scenario)) = SCENARIOS.iter().find(|(name, _)| *name == rest) {
             return Some(scenario(ask));
         }
-        let number = rest
-            .strip_prefix("aadsts-")
-            .and_then(|it| it.strip_suffix(".example"))
-            .and_then(|it| it.parse().ok());
+        let number =
+            rest.strip_prefix("aadsts-").and_then(|it| it.strip_suffix(".example")).and_then(|it| it.parse().ok());
         if let Some(reply) = number.and_then(Reply::known) {
             return Some(reply);
         }
@@ -95,23 +93,15 @@ pub(crate) fn answer(ask: &Ask) -> Option<Reply> {
 }
 
 /// The claims challenge of `interaction.example` and `conditional.example`.
-pub const CLAIMS: &str = r#"{"access_token":{"capolids":{"essential":true,"values":["c1a1a1a1-0000-4000-8000-000000000001"]}}}"#;
+pub const CLAIMS: &str =
+    r#"{"access_token":{"capolids":{"essential":true,"values":["c1a1a1a1-0000-4000-8000-000000000001"]}}}"#;
 
 fn once(ask: &Ask, reply: impl Fn() -> Reply) -> Reply {
-    if ask.nth == 0 {
-        reply()
-    } else {
-        Reply::token()
-    }
+    if ask.nth == 0 { reply() } else { Reply::token() }
 }
 
 fn throttled() -> Reply {
-    Reply::error(
-        429,
-        "temporarily_unavailable",
-        90055,
-        "There are too many requests.",
-    )
+    Reply::error(429, "temporarily_unavailable", 90055, "There are too many requests.")
 }
 
 fn device(error: &str) -> Reply {
@@ -153,20 +143,12 @@ struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self {
-            client_id: false,
-            secret: false,
-            rotates: true,
-        }
+        Self { client_id: false, secret: false, rotates: true }
     }
 }
 
 /// The client secrets that `contoso.example` and its like accept, beside `s3cret-long-...`.
-pub const GOOD_SECRETS: [&str; 3] = [
-    "s3cret-value-1",
-    r#"p&q=r+s%t "u' v"#,
-    "s\u{e9}cret \u{1f511}",
-];
+pub const GOOD_SECRETS: [&str; 3] = ["s3cret-value-1", r#"p&q=r+s%t "u' v"#, "s\u{e9}cret \u{1f511}"];
 
 fn check(request: &Received, rules: Rules) -> Reply {
     let form = request.header("Content-Type").unwrap_or_default();
@@ -183,18 +165,12 @@ fn check(request: &Received, rules: Rules) -> Reply {
             (None, _) => Reply::aadsts(900144),
             (Some("unknown-app"), _) => Reply::aadsts(700016),
             (_, None) => Reply::aadsts(7000218),
-            _ if !given("scope").is_some_and(|it| it.ends_with("/.default")) => {
-                Reply::aadsts(70011)
-            }
+            _ if !given("scope").is_some_and(|it| it.ends_with("/.default")) => Reply::aadsts(70011),
             _ if wrong_secret => Reply::aadsts(7000215),
             _ => Reply::token(),
         },
-        Some("refresh_token") if rules.client_id && given("client_id").is_none() => {
-            Reply::aadsts(900144)
-        }
-        Some("refresh_token") if rules.secret && given("client_secret").is_none() => {
-            Reply::aadsts(7000218)
-        }
+        Some("refresh_token") if rules.client_id && given("client_id").is_none() => Reply::aadsts(900144),
+        Some("refresh_token") if rules.secret && given("client_secret").is_none() => Reply::aadsts(7000218),
         Some("refresh_token") if wrong_secret => Reply::aadsts(7000215),
         Some("refresh_token") => {
             let next = match given("refresh_token") {
@@ -202,22 +178,11 @@ fn check(request: &Received, rules: Rules) -> Reply {
                 Some("refresh-token-2") => "refresh-token-1",
                 _ => return Reply::aadsts(70008),
             };
-            let scope = given("scope")
-                .unwrap_or("https://graph.microsoft.com/.default")
-                .to_owned();
+            let scope = given("scope").unwrap_or("https://graph.microsoft.com/.default").to_owned();
             let reply = Reply::token().member("scope", scope);
-            if rules.rotates {
-                reply.member("refresh_token", next)
-            } else {
-                reply
-            }
+            if rules.rotates { reply.member("refresh_token", next) } else { reply }
         }
-        Some(_) => Reply::error(
-            400,
-            "unsupported_grant_type",
-            70003,
-            "The app returned an unsupported grant type.",
-        ),
+        Some(_) => Reply::error(400, "unsupported_grant_type", 70003, "The app returned an unsupported grant type."),
         None => Reply::error(
             400,
             "invalid_request",
@@ -248,14 +213,9 @@ mod tests {
     #[test]
     fn every_documented_number_is_known() {
         let text = include_str!("../CATALOGUE.md");
-        let list = text
-            .split("The numbers of `aadsts-NUMBER.example`:")
-            .nth(1)
-            .unwrap();
+        let list = text.split("The numbers of `aadsts-NUMBER.example`:").nth(1).unwrap();
         let list = list.split("\n\n").next().unwrap();
-        let numbers = list
-            .split(|it: char| !it.is_ascii_digit())
-            .filter(|it| !it.is_empty());
+        let numbers = list.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty());
         let numbers: Vec<u32> = numbers.map(|it| it.parse().unwrap()).collect();
         assert_eq!(numbers.len(), crate::errors::KNOWN.len());
         assert!(numbers.into_iter().all(|it| Reply::known(it).is_some()));

@@ -136,10 +136,7 @@ impl Endpoint {
     pub fn script(&self, tenant: &str, replies: impl IntoIterator<Item = Reply>) {
         let script: Vec<Reply> = replies.into_iter().collect();
         assert!(!script.is_empty(), "a script needs a reply");
-        let entry = Tenant {
-            script,
-            ..Tenant::default()
-        };
+        let entry = Tenant { script, ..Tenant::default() };
         self.shared.state().tenants.insert(tenant.to_owned(), entry);
     }
 
@@ -266,11 +263,7 @@ impl Shared {
         let mut reply = None;
         if self.catalogue.load(Ordering::SeqCst) {
             let elsewhere = self.elsewhere.get().map_or(0, Endpoint::port);
-            reply = catalogue::answer(&Ask {
-                request,
-                nth,
-                elsewhere,
-            });
+            reply = catalogue::answer(&Ask { request, nth, elsewhere });
         }
         reply.or(default).unwrap_or_else(Reply::token)
     }

@@ -61,19 +61,12 @@ impl Proxy {
             let shared = shared.clone();
             Some(thread::spawn(move || accept(&shared, &listener)))
         };
-        Self {
-            shared,
-            address,
-            acceptor,
-        }
+        Self { shared, address, acceptor }
     }
 
     /// Leads `CONNECT target` (`host:port`) to this address.
     pub fn route(self, target: &str, address: SocketAddr) -> Self {
-        self.shared
-            .state()
-            .routes
-            .insert(target.to_owned(), address);
+        self.shared.state().routes.insert(target.to_owned(), address);
         self
     }
 
@@ -204,11 +197,7 @@ fn decide(shared: &Shared, request: &Received) -> Decision {
     if request.method != "CONNECT" {
         return Decision::Refuse(405, "Allow: CONNECT\r\n");
     }
-    match state
-        .routes
-        .get(&request.path)
-        .or(state.everywhere.as_ref())
-    {
+    match state.routes.get(&request.path).or(state.everywhere.as_ref()) {
         Some(address) => Decision::Tunnel(*address),
         None => Decision::Refuse(502, ""),
     }

@@ -37,17 +37,13 @@ impl Received {
     /// The first header of this name, without regard to case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut found = self.headers.iter();
-        found
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        found.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// The first form field of this name.
     pub fn field(&self, name: &str) -> Option<&str> {
         let mut found = self.form.iter();
-        found
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        found.find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn to_json(&self) -> Value {
@@ -70,8 +66,7 @@ impl Received {
         started();
         let first = line(&mut limited)?;
         let mut words = first.split(' ');
-        let (Some(method), Some(path), Some(_version)) = (words.next(), words.next(), words.next())
-        else {
+        let (Some(method), Some(path), Some(_version)) = (words.next(), words.next(), words.next()) else {
             return Err(malformed("request line"));
         };
         let tenant = path.trim_start_matches('/').split(['/', '?']).next();
@@ -107,9 +102,7 @@ impl Received {
             return Err(malformed("Content-Length"));
         }
         if received.header("Expect").is_some() {
-            stream
-                .get_mut()
-                .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
+            stream.get_mut().write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
             stream.get_mut().flush()?;
         }
         received.raw_body = vec![0; length];

@@ -65,14 +65,9 @@ impl Reply {
     /// 200 with a fresh token: `token_type` Bearer, `expires_in` and `ext_expires_in` 3599.
     pub fn token() -> Self {
         let members = json!({"token_type": "Bearer", "expires_in": 3599, "ext_expires_in": 3599});
-        let Value::Object(members) = members else {
-            unreachable!()
-        };
-        Self {
-            body: Body::Token(members, 0),
-            ..Self::status(200)
-        }
-        .header("Content-Type", "application/json; charset=utf-8")
+        let Value::Object(members) = members else { unreachable!() };
+        Self { body: Body::Token(members, 0), ..Self::status(200) }
+            .header("Content-Type", "application/json; charset=utf-8")
     }
 
     /// This status with a JSON object as body.
@@ -80,21 +75,14 @@ impl Reply {
     /// # Panics
     /// When `value` is not an object.
     pub fn json(status: u16, value: Value) -> Self {
-        let Value::Object(members) = value else {
-            panic!("a JSON object is needed, not {value}")
-        };
-        Self {
-            body: Body::Json(members),
-            ..Self::status(status)
-        }
-        .header("Content-Type", "application/json; charset=utf-8")
+        let Value::Object(members) = value else { panic!("a JSON object is needed, not {value}") };
+        Self { body: Body::Json(members), ..Self::status(status) }
+            .header("Content-Type", "application/json; charset=utf-8")
     }
 
     /// 200 with this text as `application/json`, sent as it is: for spellings that `json` can't make.
     pub fn json_text(text: impl Into<Vec<u8>>) -> Self {
-        Self::status(200)
-            .header("Content-Type", "application/json; charset=utf-8")
-            .body(text)
+        Self::status(200).header("Content-Type", "application/json; charset=utf-8").body(text)
     }
 
     /// This status with a web page, as proxies and load balancers send it.
@@ -130,10 +118,7 @@ impl Reply {
     }
 
     fn faulty(fault: Fault) -> Self {
-        Self {
-            fault,
-            ..Self::status(200)
-        }
+        Self { fault, ..Self::status(200) }
     }
 
     /// Adds a header.
@@ -194,19 +179,13 @@ impl Reply {
 
     /// Sends the body one byte at a time with this pause between them.
     pub fn drip(mut self, pause: Duration) -> Self {
-        self.drip = Some(Drip {
-            pause,
-            head_too: false,
-        });
+        self.drip = Some(Drip { pause, head_too: false });
         self
     }
 
     /// Sends head and body one byte at a time with this pause between them.
     pub fn drip_all(mut self, pause: Duration) -> Self {
-        self.drip = Some(Drip {
-            pause,
-            head_too: true,
-        });
+        self.drip = Some(Drip { pause, head_too: true });
         self
     }
 

@@ -37,10 +37,7 @@ pub(crate) fn accept(shared: &Arc<Shared>, listener: &TcpListener) {
 
 fn serve(shared: &Shared, socket: TcpStream, id: u64) -> io::Result<()> {
     socket.set_nodelay(true)?;
-    let open = Open {
-        socket: socket.try_clone()?,
-        idle: false,
-    };
+    let open = Open { socket: socket.try_clone()?, idle: false };
     shared.state().open.insert(id, open);
     let mut stream = BufReader::new(Stream::new(socket, shared.tls.as_ref())?);
     let set_idle = |idle| {
@@ -82,8 +79,7 @@ fn serve(shared: &Shared, socket: TcpStream, id: u64) -> io::Result<()> {
 fn spend(shared: &Shared) -> bool {
     let one_less = |left: usize| left.checked_sub(1);
     let left = &shared.kill_reused;
-    left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less)
-        .is_ok()
+    left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok()
 }
 
 /// Requests of test programs for the record: `GET` and `DELETE /_requests/{tenant}`.
@@ -94,9 +90,7 @@ fn control(shared: &Shared, request: &Received) -> Option<Reply> {
             let elsewhere = shared.elsewhere.get().map_or(0, |it| it.connections());
             let state = shared.state();
             let found = state.tenants.get(tenant);
-            let requests = found.map_or_else(Vec::new, |it| {
-                it.requests.iter().map(Received::to_json).collect()
-            });
+            let requests = found.map_or_else(Vec::new, |it| it.requests.iter().map(Received::to_json).collect());
             let answer = json!({
                 "count": found.map_or(0, |it| it.count), "requests": requests,
                 "issued": state.issued, "elsewhere": elsewhere,
@@ -146,12 +140,7 @@ fn send(shared: &Shared, out: &mut Stream, request: &Received, reply: &Reply) ->
     Ok(false)
 }
 
-fn send_whole(
-    shared: &Shared,
-    out: &mut Stream,
-    request: &Received,
-    reply: &Reply,
-) -> io::Result<bool> {
+fn send_whole(shared: &Shared, out: &mut Stream, request: &Received, reply: &Reply) -> io::Result<bool> {
     let (head, body) = render(shared, request, reply);
     match reply.drip {
         None => write(shared, out, &[head, body].concat(), None)?,
@@ -178,9 +167,7 @@ fn send_whole(
 
 /// Head and body as bytes.
 fn render(shared: &Shared, request: &Received, reply: &Reply) -> (Vec<u8>, Vec<u8>) {
-    let id = request
-        .header("client-request-id")
-        .unwrap_or(CORRELATION_ID);
+    let id = request.header("client-request-id").unwrap_or(CORRELATION_ID);
     let entra = !matches!(reply.body, Body::Bytes(_));
     let mut body = match &reply.body {
         Body::Bytes(bytes) => bytes.clone(),

@@ -23,31 +23,19 @@ const LIBRARY: &str = if cfg!(windows) {
 /// # Errors
 /// A sentence with every path tried.
 pub fn built_library() -> Result<PathBuf, String> {
-    let program =
-        env::current_exe().map_err(|error| format!("no path of this program: {error}"))?;
+    let program = env::current_exe().map_err(|error| format!("no path of this program: {error}"))?;
     library_beside(&program)
 }
 
 fn library_beside(program: &Path) -> Result<PathBuf, String> {
     let folder = program.parent().unwrap_or(Path::new("."));
-    let candidates = [
-        folder.join(LIBRARY),
-        folder.join("deps").join(LIBRARY),
-        folder.join("..").join("deps").join(LIBRARY),
-    ];
+    let candidates =
+        [folder.join(LIBRARY), folder.join("deps").join(LIBRARY), folder.join("..").join("deps").join(LIBRARY)];
     if let Some(found) = candidates.iter().find(|path| path.is_file()) {
-        return found
-            .canonicalize()
-            .map_err(|error| format!("{}: {error}", found.display()));
+        return found.canonicalize().map_err(|error| format!("{}: {error}", found.display()));
     }
-    let tried: Vec<String> = candidates
-        .iter()
-        .map(|it| it.display().to_string())
-        .collect();
-    Err(format!(
-        "the built library was not found; tried {}",
-        tried.join(", ")
-    ))
+    let tried: Vec<String> = candidates.iter().map(|it| it.display().to_string()).collect();
+    Err(format!("the built library was not found; tried {}", tried.join(", ")))
 }
 
 /// The first program of this name on `PATH` (on Windows also with `.exe` or `.cmd`).
@@ -56,25 +44,16 @@ pub fn find_on_path(name: &str) -> Option<PathBuf> {
 }
 
 fn find_in(path: &OsStr, name: &str) -> Option<PathBuf> {
-    let endings: &[&str] = if cfg!(windows) {
-        &[".exe", ".cmd", ""]
-    } else {
-        &[""]
-    };
+    let endings: &[&str] = if cfg!(windows) { &[".exe", ".cmd", ""] } else { &[""] };
     env::split_paths(path)
-        .flat_map(|folder| {
-            endings
-                .iter()
-                .map(move |it| folder.join(format!("{name}{it}")))
-        })
+        .flat_map(|folder| endings.iter().map(move |it| folder.join(format!("{name}{it}"))))
         .find(|candidate| is_program(candidate))
 }
 
 #[cfg(unix)]
 fn is_program(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    path.metadata()
-        .is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
+    path.metadata().is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(not(unix))]
@@ -92,10 +71,7 @@ fn is_program(path: &Path) -> bool {
 pub fn tool_or_skip(language: &str, found: Option<PathBuf>, missing: &str) -> Option<PathBuf> {
     if found.is_none() {
         let required = env::var("AADACCESS_REQUIRE").unwrap_or_default();
-        assert!(
-            !is_required(&required, language),
-            "{language}: {missing}, and AADACCESS_REQUIRE names it"
-        );
+        assert!(!is_required(&required, language), "{language}: {missing}, and AADACCESS_REQUIRE names it");
         let line = format!("SKIPPED: {language}: {missing}\n");
         // Not eprintln: the test harness would swallow it.
         let _ = std::io::stderr().write_all(line.as_bytes());
@@ -104,8 +80,7 @@ pub fn tool_or_skip(language: &str, found: Option<PathBuf>, missing: &str) -> Op
 }
 
 fn is_required(list: &str, language: &str) -> bool {
-    list.split(',')
-        .any(|it| it.trim().eq_ignore_ascii_case(language))
+    list.split(',').any(|it| it.trim().eq_ignore_ascii_case(language))
 }
 
 #[cfg(test)]

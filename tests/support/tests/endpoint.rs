@@ -10,7 +10,8 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::Value;
 
-const FORM: &str = "grant_type=client_credentials&client_id=app-1&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default&client_secret=";
+const FORM: &str =
+    "grant_type=client_credentials&client_id=app-1&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default&client_secret=";
 
 fn connect(address: SocketAddr) -> TcpStream {
     let socket = TcpStream::connect(address).unwrap();
@@ -36,16 +37,10 @@ fn ask(stream: &mut (impl Read + Write), request: &str) -> (u16, String, String)
         head.push(byte[0]);
     }
     let head = String::from_utf8(head).unwrap();
-    let length = head
-        .lines()
-        .find_map(|it| it.strip_prefix("Content-Length: "));
+    let length = head.lines().find_map(|it| it.strip_prefix("Content-Length: "));
     let mut body = vec![0; length.map_or(0, |it| it.parse().unwrap())];
     stream.read_exact(&mut body).unwrap();
-    (
-        head[9..12].parse().unwrap(),
-        head,
-        String::from_utf8(body).unwrap(),
-    )
+    (head[9..12].parse().unwrap(), head, String::from_utf8(body).unwrap())
 }
 
 fn json(text: &str) -> Value {
@@ -56,41 +51,21 @@ fn json(text: &str) -> Value {
 fn contoso_checks_the_form_and_rotates_refresh_tokens() {
     let endpoint = Endpoint::http().with_catalogue();
     let mut socket = connect(endpoint.address());
-    let (status, _, body) = ask(
-        &mut socket,
-        &post("contoso.example", &format!("{FORM}s3cret-value-1")),
-    );
+    let (status, _, body) = ask(&mut socket, &post("contoso.example", &format!("{FORM}s3cret-value-1")));
     assert_eq!(status, 200);
     assert_eq!(json(&body)["access_token"], endpoint.issued()[0]);
-    let (status, _, body) = ask(
-        &mut socket,
-        &post("contoso.example", &format!("{FORM}wrong")),
-    );
-    assert_eq!(
-        (status, &json(&body)["error_codes"][0]),
-        (401, &Value::from(7000215))
-    );
-    assert!(
-        json(&body)["error_description"]
-            .as_str()
-            .unwrap()
-            .contains("\r\nTrace ID: ")
-    );
+    let (status, _, body) = ask(&mut socket, &post("contoso.example", &format!("{FORM}wrong")));
+    assert_eq!((status, &json(&body)["error_codes"][0]), (401, &Value::from(7000215)));
+    assert!(json(&body)["error_description"].as_str().unwrap().contains("\r\nTrace ID: "));
     let refresh = "grant_type=refresh_token&refresh_token=refresh-token-1";
     let (status, _, body) = ask(&mut socket, &post("a.contoso.example", refresh));
-    assert_eq!(
-        (status, &json(&body)["refresh_token"]),
-        (200, &Value::from("refresh-token-2"))
-    );
+    assert_eq!((status, &json(&body)["refresh_token"]), (200, &Value::from("refresh-token-2")));
     let (status, _, _) = ask(&mut socket, &post("needs-client.example", refresh));
     assert_eq!(status, 400);
     let recorded = endpoint.requests("contoso.example");
     assert_eq!(recorded.len(), 2);
     assert_eq!(recorded[1].field("client_secret"), Some("wrong"));
-    assert_eq!(
-        (recorded[1].connection, recorded[1].nth_on_connection),
-        (1, 2)
-    );
+    assert_eq!((recorded[1].connection, recorded[1].nth_on_connection), (1, 2));
     assert_eq!(endpoint.count("a.contoso.example"), 1);
     assert_eq!(endpoint.connections(), 1);
 }
@@ -98,26 +73,13 @@ fn contoso_checks_the_form_and_rotates_refresh_tokens() {
 #[test]
 fn scripts_run_in_order_and_the_record_is_served() {
     let endpoint = Endpoint::http();
-    endpoint.script(
-        "mine",
-        [
-            Reply::status(503),
-            Reply::token().chunked(),
-            Reply::html(502),
-        ],
-    );
+    endpoint.script("mine", [Reply::status(503), Reply::token().chunked(), Reply::html(502)]);
     let mut socket = connect(endpoint.address());
     let (status, _, _) = ask(&mut socket, &post("mine", "a=1%262"));
     assert_eq!(status, 503);
     let (_, _, record) = ask(&mut socket, "GET /_requests/mine HTTP/1.1\r\n\r\n");
     let record = json(&record);
-    assert_eq!(
-        (
-            record["count"].as_u64(),
-            &record["requests"][0]["form"][0][1]
-        ),
-        (Some(1), &"1&2".into())
-    );
+    assert_eq!((record["count"].as_u64(), &record["requests"][0]["form"][0][1]), (Some(1), &"1&2".into()));
     let (status, _, _) = ask(&mut socket, "DELETE /_requests/mine HTTP/1.1\r\n\r\n");
     assert_eq!((status, endpoint.count("mine")), (204, 0));
     assert_eq!(ask(&mut socket, &post("mine", "")).0, 503);
@@ -140,9 +102,7 @@ fn faults_break_the_connection_where_they_say() {
     };
     assert_eq!(rest(Reply::die()), "");
     assert!(rest(Reply::token().die_in_body(5)).ends_with("\r\n\r\n{\"acc"));
-    assert!(
-        rest(Reply::status(200).body("ab").content_length(9)).contains("Content-Length: 9\r\n")
-    );
+    assert!(rest(Reply::status(200).body("ab").content_length(9)).contains("Content-Length: 9\r\n"));
     assert_eq!(rest(Reply::raw("nonsense")), "nonsense");
     assert!(rest(Reply::status(200).body("ab").close()).ends_with("\r\n\r\nab"));
 }
@@ -166,9 +126,7 @@ fn reused_connections_can_be_killed_and_idle_ones_closed() {
 fn slow_answers_are_slow_and_end_with_the_endpoint() {
     let endpoint = Endpoint::http().with_catalogue();
     let mut socket = connect(endpoint.address());
-    socket
-        .write_all(post("drip.example", "").as_bytes())
-        .unwrap();
+    socket.write_all(post("drip.example", "").as_bytes()).unwrap();
     let (start, mut got) = (Instant::now(), [0; 4096]);
     let mut received = 0;
     while start.elapsed() < Duration::from_secs(1) {
@@ -193,9 +151,7 @@ fn certificates_are_what_they_are_called() {
         let endpoint = Endpoint::https_with(&ca, kind);
         let mut tls = tls(&ca, connect(endpoint.address()));
         let outcome = tls.write_all(post("t", "").as_bytes());
-        let error = outcome
-            .err()
-            .map_or(String::new(), |error| error.to_string());
+        let error = outcome.err().map_or(String::new(), |error| error.to_string());
         assert!(error.contains(expected), "{kind:?}: {error}");
         assert_eq!(error.is_empty(), kind == ServerCert::Good);
     }
@@ -211,19 +167,14 @@ fn tls(ca: &TestCa, socket: TcpStream) -> StreamOwned<ClientConnection, TcpStrea
         .with_root_certificates(roots)
         .with_no_client_auth();
     let name = ServerName::try_from("login.test.example").unwrap();
-    StreamOwned::new(
-        ClientConnection::new(Arc::new(config), name).unwrap(),
-        socket,
-    )
+    StreamOwned::new(ClientConnection::new(Arc::new(config), name).unwrap(), socket)
 }
 
 #[test]
 fn the_proxy_leads_to_the_endpoint_and_records() {
     let ca = TestCa::new();
     let endpoint = Endpoint::https(&ca);
-    let proxy = Proxy::new()
-        .route("login.test.example:443", endpoint.address())
-        .credentials(r"DOMAIN\u:@/%", "p:w");
+    let proxy = Proxy::new().route("login.test.example:443", endpoint.address()).credentials(r"DOMAIN\u:@/%", "p:w");
     let mut socket = connect(proxy.address());
     let request = "CONNECT login.test.example:443 HTTP/1.1\r\nHost: login.test.example:443\r\n";
     assert_eq!(ask(&mut socket, &format!("{request}\r\n")).0, 407);
@@ -235,19 +186,9 @@ fn the_proxy_leads_to_the_endpoint_and_records() {
     let connects = proxy.connects();
     assert_eq!(connects[0].credentials, None);
     assert_eq!(connects[1].target, "login.test.example:443");
-    assert_eq!(
-        connects[1].credentials.as_deref(),
-        Some(r"DOMAIN\u:@/%:p:w")
-    );
+    assert_eq!(connects[1].credentials.as_deref(), Some(r"DOMAIN\u:@/%:p:w"));
     let mut socket = connect(proxy.address());
-    assert_eq!(
-        ask(
-            &mut socket,
-            &format!("CONNECT other:1 HTTP/1.1\r\n{basic}\r\n")
-        )
-        .0,
-        502
-    );
+    assert_eq!(ask(&mut socket, &format!("CONNECT other:1 HTTP/1.1\r\n{basic}\r\n")).0, 502);
 }
 
 #[test]

@@ -20,9 +20,6 @@ fn main() {
     };
     let endpoint = endpoint.with_catalogue();
     let ca_file = ca.as_ref().map(|it| it.pem_file().display().to_string());
-    println!(
-        "{}",
-        json!({"authority": endpoint.authority(), "ca_file": ca_file})
-    );
+    println!("{}", json!({"authority": endpoint.authority(), "ca_file": ca_file}));
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
 }
