@@ -1,0 +1,197 @@
+//! One attempt on a worker, and those who wait for it.
+
+use crate::acquire::{acquire, cancelled, timed_out};
+use crate::control::{Control, WaitReason};
+use crate::error::{Error, ErrorKind};
+use crate::process::Process;
+use crate::request::{Plan, Request};
+use crate::token::Token;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The worker ends at the deadline by itself and knows better what it was doing; only when it is stuck, in the resolver
+/// or in the system's certificate check, those who wait end the call.
+const GRACE: Duration = Duration::from_millis(100);
+
+/// A running or finished request. Several threads may use it at once. Dropping it cancels it and never waits.
+pub struct Call(Arc<Shared>);
+
+struct Shared {
+    pid: u32,
+    control: Control,
+    plan: Option<Plan>,
+    outcome: OnceLock<Result<Token, Error>>,
+    took: OnceLock<Duration>,
+    finished: Mutex<bool>,
+    wake: Condvar,
+}
+
+impl Request {
+    /// Gets a token and blocks until it is there, or until it is clear that there will be none.
+    ///
+    /// # Errors
+    /// See [`ErrorKind`].
+    pub fn acquire(&self) -> Result<Token, Error> {
+        let call = self.start();
+        call.wait(None);
+        match call.result() {
+            Some(result) => result.clone(),
+            None => Err(in_child()),
+        }
+    }
+
+    /// Starts the request on another thread and returns at once. What is wrong with the request itself is the outcome of
+    /// the returned call, which is then already finished.
+    pub fn start(&self) -> Call {
+        let begun = Instant::now();
+        let planned = self.plan();
+        let timeout = self.effective_timeout();
+        let (plan, early) = match planned {
+            Ok(plan) => (Some(plan), None),
+            Err(error) => (None, Some(error)),
+        };
+        let shared = Arc::new(Shared {
+            pid: std::process::id(),
+            control: Control::new(begun, timeout),
+            plan,
+            outcome: OnceLock::new(),
+            took: OnceLock::new(),
+            finished: Mutex::new(false),
+            wake: Condvar::new(),
+        });
+        match early {
+            Some(error) => shared.finish(Err(error)),
+            None => {
+                let worker = shared.clone();
+                if let Err(error) = Process::current().workers.run(move || worker.work()) {
+                    let message = format!("No thread could be started: {error}");
+                    shared.finish(Err(Error::new(ErrorKind::Internal, message)));
+                }
+            }
+        }
+        Call(shared)
+    }
+}
+
+impl Shared {
+    fn work(&self) {
+        let Some(plan) = &self.plan else { return };
+        let outcome = catch_unwind(AssertUnwindSafe(|| acquire(plan, &self.control)))
+            .unwrap_or_else(|_| Err(Error::new(ErrorKind::Internal, "A defect of this library stopped the call")));
+        self.finish(outcome);
+    }
+
+    /// The first outcome stays; a later one is wiped and forgotten.
+    fn finish(&self, outcome: Result<Token, Error>) {
+        let _ = self.took.set(self.control.elapsed());
+        let _ = self.outcome.set(outcome);
+        *self.finished.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.wake.notify_all();
+    }
+
+    fn end_when_overdue(&self) {
+        if self.outcome.get().is_none() && Instant::now() >= self.control.deadline() + GRACE {
+            if let Some(plan) = &self.plan {
+                self.finish(Err(timed_out(plan, &self.control)));
+                self.control.stop();
+            }
+        }
+    }
+}
+
+fn in_child() -> Error {
+    Error::new(ErrorKind::Internal, "The call was begun before this process was forked: begin a new one")
+}
+
+impl Call {
+    /// Whether this process began the call. After a fork the child has no thread that works on it.
+    pub fn is_own(&self) -> bool {
+        self.0.pid == std::process::id()
+    }
+
+    /// Waits until the call is finished, or for `timeout`; answers whether it is finished. `None` waits to the end, which
+    /// the deadline brings about.
+    pub fn wait(&self, timeout: Option<Duration>) -> bool {
+        if !self.is_own() {
+            return true;
+        }
+        let until = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let overdue = self.0.control.deadline() + GRACE;
+        let mut finished = self.0.finished.lock().unwrap_or_else(PoisonError::into_inner);
+        while !*finished {
+            let now = Instant::now();
+            if now >= overdue {
+                drop(finished);
+                self.0.end_when_overdue();
+                return true;
+            }
+            if until.is_some_and(|until| now >= until) {
+                return false;
+            }
+            let left = until.map_or(overdue, |until| until.min(overdue)) - now;
+            finished = self.0.wake.wait_timeout(finished, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+
+    /// The token or the error; `None` while the call is running, and in a forked child.
+    pub fn result(&self) -> Option<&Result<Token, Error>> {
+        if !self.is_own() {
+            return None;
+        }
+        self.0.end_when_overdue();
+        self.0.outcome.get()
+    }
+
+    /// Ends the call with [`ErrorKind::Cancelled`] unless it is finished. Returns at once; the worker follows.
+    pub fn cancel(&self) {
+        if self.is_own() && self.0.outcome.get().is_none() {
+            self.0.finish(Err(cancelled()));
+            self.0.control.stop();
+        }
+    }
+
+    /// The host, and port where it is not 443, that the call asks; `None` when the request was refused before.
+    pub fn host(&self) -> Option<&str> {
+        self.0.plan.as_ref().map(|plan| plan.endpoint.host.as_str())
+    }
+
+    /// The grant: `client_credentials` or `refresh_token`; `None` when the request was refused before.
+    pub fn grant(&self) -> Option<&'static str> {
+        self.0.plan.as_ref().map(|plan| plan.grant.as_str())
+    }
+
+    /// How many requests were sent so far.
+    pub fn attempts(&self) -> u32 {
+        self.0.control.attempts()
+    }
+
+    /// How long the call has waited between requests, finished waits only.
+    pub fn waited(&self) -> Duration {
+        self.0.control.waited()
+    }
+
+    /// Why the call is waiting between two requests at this moment, and how long yet.
+    pub fn waiting(&self) -> Option<(WaitReason, Duration)> {
+        if self.is_own() && self.0.outcome.get().is_none() { self.0.control.waiting() } else { None }
+    }
+
+    /// The time since the call was begun, or what it took.
+    pub fn duration(&self) -> Duration {
+        self.0.took.get().copied().unwrap_or_else(|| self.0.control.elapsed())
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("host", &self.host()).field("grant", &self.grant()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,221 @@
+//! Makes text from the server fit to be shown: secrets of this request are replaced, control characters escaped.
+
+use crate::secret::Secret;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use serde_json::Value;
+use std::fmt::Write;
+use zeroize::Zeroizing;
+
+const REDACTED: &str = "[redacted]";
+const WITHHELD: &str = "[withheld: the text repeats a secret of fewer than 8 characters]";
+/// Shorter secrets occur in ordinary words: replacing them would tell where, so the whole text is withheld.
+const SHORT: usize = 8;
+const LONGEST_JSON: usize = 64 * 1024;
+
+/// The error codes of OAuth and Entra, which are shown whatever the secret is.
+const KNOWN_ERRORS: &[&str] = &[
+    "access_denied",
+    "authorization_declined",
+    "authorization_pending",
+    "bad_verification_code",
+    "consent_required",
+    "expired_token",
+    "interaction_required",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_resource",
+    "invalid_scope",
+    "login_required",
+    "server_error",
+    "slow_down",
+    "temporarily_unavailable",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
+];
+
+/// The spellings of a request's secrets that must not be shown.
+pub(crate) struct Redactor {
+    long: Vec<Zeroizing<String>>,
+    short: Vec<Zeroizing<String>>,
+}
+
+impl Redactor {
+    pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        let mut redactor = Redactor { long: Vec::new(), short: Vec::new() };
+        for secret in secrets {
+            let secret = secret.expose();
+            let into = if secret.chars().count() < SHORT { &mut redactor.short } else { &mut redactor.long };
+            into.extend(spellings(secret).into_iter().filter(|spelling| !spelling.is_empty()));
+        }
+        // A spelling that contains another is replaced first.
+        redactor.long.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
+        redactor
+    }
+
+    /// `text` without secrets and without control characters.
+    pub(crate) fn clean(&self, text: &str) -> String {
+        escape(&self.redact(text))
+    }
+
+    /// An OAuth error code: the registered ones pass, whatever the secret is.
+    pub(crate) fn clean_error_code(&self, code: &str) -> String {
+        if KNOWN_ERRORS.contains(&code) { code.to_owned() } else { self.clean(code) }
+    }
+
+    fn redact(&self, text: &str) -> String {
+        if self.short.iter().any(|secret| text.contains(secret.as_str())) {
+            return WITHHELD.to_owned();
+        }
+        let mut text = text.to_owned();
+        for secret in &self.long {
+            if text.contains(secret.as_str()) {
+                text = text.replace(secret.as_str(), REDACTED);
+            }
+        }
+        text
+    }
+
+    /// `body` as JSON with each string redacted; `None` where it is no JSON or longer than 64 KiB.
+    pub(crate) fn clean_json(&self, body: &[u8]) -> Option<String> {
+        let value: Value = serde_json::from_slice(body).ok()?;
+        let text = serde_json::to_string(&self.clean_value(None, value)).ok()?;
+        (text.len() <= LONGEST_JSON).then_some(text)
+    }
+
+    fn clean_value(&self, name: Option<&str>, value: Value) -> Value {
+        match value {
+            Value::String(text) if name == Some("error") => Value::String(self.clean_error_code(&text)),
+            Value::String(text) => Value::String(self.redact(&text)),
+            Value::Array(items) => Value::Array(items.into_iter().map(|item| self.clean_value(None, item)).collect()),
+            Value::Object(members) => Value::Object(
+                members
+                    .into_iter()
+                    .map(|(name, value)| {
+                        let value = self.clean_value(Some(&name), value);
+                        (self.redact(&name), value)
+                    })
+                    .collect(),
+            ),
+            Value::Number(number) => match self.redact(&number.to_string()) {
+                text if text == number.to_string() => Value::Number(number),
+                text => Value::String(text),
+            },
+            other => other,
+        }
+    }
+}
+
+/// Raw, form-encoded with either case of digits, JSON-escaped, base64 and base64url (which match with padding too).
+fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
+    let form = Zeroizing::new(form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>());
+    let quoted = Zeroizing::new(serde_json::to_string(secret).unwrap_or_default());
+    let mut all = vec![
+        Zeroizing::new(secret.to_owned()),
+        Zeroizing::new(lower_hex(&form)),
+        Zeroizing::new(form.replace('+', "%20")),
+        Zeroizing::new(lower_hex(&form.replace('+', "%20"))),
+        form,
+        Zeroizing::new(quoted.trim_matches('"').replace('/', "\\/")),
+        Zeroizing::new(quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()),
+        Zeroizing::new(STANDARD_NO_PAD.encode(secret)),
+        Zeroizing::new(URL_SAFE_NO_PAD.encode(secret)),
+    ];
+    all.sort_by(|a, b| a.as_str().cmp(b));
+    all.dedup_by(|a, b| a.as_str() == b.as_str());
+    all
+}
+
+fn lower_hex(form: &str) -> String {
+    let mut left = 0;
+    form.chars()
+        .map(|c| {
+            if c == '%' {
+                left = 2;
+                c
+            } else if left > 0 {
+                left -= 1;
+                c.to_ascii_lowercase()
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+/// Escapes control characters, line and paragraph separators, and the marks that change a line's direction.
+pub(crate) fn escape(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\r' => shown.push_str("\\r"),
+            '\n' => shown.push_str("\\n"),
+            '\t' => shown.push_str("\\t"),
+            c if c.is_control()
+                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
+            {
+                let _ = write!(shown, "\\u{{{:x}}}", c as u32);
+            }
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "pä ss\"wo/rd+1";
+
+    fn redactor(secrets: &[&str]) -> Redactor {
+        let secrets: Vec<Secret> = secrets.iter().map(|&s| Secret::from(s)).collect();
+        Redactor::new(&secrets)
+    }
+
+    #[test]
+    fn every_spelling_of_a_secret_is_replaced() {
+        let redactor = redactor(&[SECRET]);
+        for spelling in [
+            SECRET,
+            "p%C3%A4+ss%22wo%2Frd%2B1",
+            "p%c3%a4+ss%22wo%2frd%2b1",
+            "p%C3%A4%20ss%22wo%2Frd%2B1",
+            "pä ss\\\"wo/rd+1",
+            "pä ss\\\"wo\\/rd+1",
+            &STANDARD_NO_PAD.encode(SECRET),
+            &URL_SAFE_NO_PAD.encode(SECRET),
+        ] {
+            assert_eq!(redactor.clean(&format!("a {spelling} b")), "a [redacted] b", "{spelling}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_holds_a_short_secret_is_withheld_but_not_a_known_error_code() {
+        let redactor = redactor(&["client"]);
+        assert_eq!(redactor.clean("the client is wrong"), WITHHELD);
+        assert_eq!(redactor.clean("another text"), "another text");
+        assert_eq!(redactor.clean_error_code("invalid_client"), "invalid_client");
+        assert_eq!(redactor.clean_error_code("my_client"), WITHHELD);
+    }
+
+    #[test]
+    fn json_stays_json_and_loses_its_secrets() {
+        let body = br#"{"error":"invalid_client","s3cret-value":["xs3cret-valuey",1,null],"n":12345678}"#;
+        let cleaned = redactor(&["s3cret-value", "12345678"]).clean_json(body).unwrap();
+        let value: Value = serde_json::from_str(&cleaned).unwrap();
+        assert_eq!(value["error"], "invalid_client");
+        assert_eq!(value[REDACTED][0], "x[redacted]y");
+        assert_eq!(value["n"], REDACTED);
+        assert_eq!(redactor(&[]).clean_json(b"<html>"), None);
+        let long = format!("{{\"a\":\"{}\"}}", "x".repeat(LONGEST_JSON));
+        assert_eq!(redactor(&[]).clean_json(long.as_bytes()), None);
+    }
+
+    #[test]
+    fn control_characters_are_escaped() {
+        assert_eq!(redactor(&[]).clean("a\r\n\tb\u{1b}[31m\u{202e}c"), "a\\r\\n\\tb\\u{1b}[31m\\u{202e}c");
+    }
+}
