@@ -12,9 +12,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use aadaccess_test_support::{
-    Proxy, ServerCert, built_library, find_on_path, tool_or_skip,
-};
+use aadaccess_test_support::{Proxy, ServerCert, built_library, find_on_path, tool_or_skip};
 use foreign::{Outcome, World, project, run, run_while, scratch};
 
 const STRICT: [&str; 4] = ["-Wall", "-Wextra", "-Werror", "-pedantic"];
@@ -141,10 +139,7 @@ fn shake_hands(certificate: &Arc<rustls::ServerConfig>, socket: &mut TcpStream) 
 
 #[test]
 fn the_header_compiles_alone_in_every_dialect() {
-    let dialects = [
-        (Language::C, "c", ["-std=c99", "-std=c11"]),
-        (Language::Cpp, "c++", ["-std=c++11", "-std=c++17"]),
-    ];
+    let dialects = [(Language::C, "c", ["-std=c99", "-std=c11"]), (Language::Cpp, "c++", ["-std=c++11", "-std=c++17"])];
     for (language, kind, standards) in dialects {
         let Some(compiler) = language.compiler() else {
             continue;
@@ -259,7 +254,10 @@ fn the_long_example_prints_all_that_came() {
         identify(&mut command, "not-the-secret");
         let Outcome { code, stdout, stderr } = run(&mut command);
         assert_eq!((code, stdout.as_str()), (Some(1), ""));
-        assert!(stderr.contains("\nOAuth error: invalid_client\nAADSTS codes: 7000215\nHTTP status: 401\n"), "{stderr}");
+        assert!(
+            stderr.contains("\nOAuth error: invalid_client\nAADSTS codes: 7000215\nHTTP status: 401\n"),
+            "{stderr}"
+        );
         assert!(stderr.ends_with("\nRequests sent: 1\n"), "{stderr}");
     }
 }

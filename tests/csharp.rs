@@ -8,9 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use aadaccess_test_support::{
-    Endpoint, Proxy, Reply, ServerCert, built_library, find_on_path, tool_or_skip,
-};
+use aadaccess_test_support::{Proxy, Reply, built_library, find_on_path, tool_or_skip};
 use foreign::{Outcome, World, project, run, scratch};
 
 /// Starts the program inside PowerShell's .NET.

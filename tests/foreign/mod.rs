@@ -13,14 +13,7 @@ use aadaccess_test_support::{Endpoint, TestCa};
 /// No program here may take longer; one that does is ended and the test fails.
 const LIMIT: Duration = Duration::from_secs(120);
 
-pub const PROXY_VARIABLES: [&str; 6] = [
-    "HTTPS_PROXY",
-    "https_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-    "NO_PROXY",
-    "no_proxy",
-];
+pub const PROXY_VARIABLES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"];
 
 pub struct Outcome {
     pub code: Option<i32>,
@@ -32,13 +25,7 @@ impl Outcome {
     /// The standard output of a program that ended well.
     #[track_caller]
     pub fn good(self) -> String {
-        assert_eq!(
-            self.code,
-            Some(0),
-            "standard output:\n{}\nstandard error:\n{}",
-            self.stdout,
-            self.stderr
-        );
+        assert_eq!(self.code, Some(0), "standard output:\n{}\nstandard error:\n{}", self.stdout, self.stderr);
         self.stdout
     }
 }
@@ -79,11 +66,7 @@ pub fn run_while(command: &mut Command, meanwhile: impl FnOnce(u32)) -> Outcome 
         }
         thread::sleep(Duration::from_millis(5));
     };
-    Outcome {
-        code: status.code(),
-        stdout: stdout.join().expect("reads"),
-        stderr: stderr.join().expect("reads"),
-    }
+    Outcome { code: status.code(), stdout: stdout.join().expect("reads"), stderr: stderr.join().expect("reads") }
 }
 
 fn read(from: &mut impl Read) -> String {
