@@ -46,13 +46,22 @@ impl Request {
     /// the returned call, which is then already finished.
     pub fn start(&self) -> Call {
         let begun = Instant::now();
-        let planned = self.plan();
-        let timeout = self.effective_timeout();
-        let (plan, early) = match planned {
-            Ok(plan) => (Some(plan), None),
-            Err(error) => (None, Some(error)),
+        let plan = match self.plan() {
+            Ok(plan) => plan,
+            Err(error) => return Call::failed(error),
         };
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(Shared::new(begun, plan.timeout, Some(plan)));
+        let worker = shared.clone();
+        if let Err(error) = Process::current().workers.run(move || worker.work()) {
+            shared.finish(Err(Error::new(ErrorKind::Internal, format!("No thread could be started: {error}"))));
+        }
+        Call(shared)
+    }
+}
+
+impl Shared {
+    fn new(begun: Instant, timeout: Duration, plan: Option<Plan>) -> Self {
+        Shared {
             pid: std::process::id(),
             control: Control::new(begun, timeout),
             plan,
@@ -60,26 +69,12 @@ impl Request {
             took: OnceLock::new(),
             finished: Mutex::new(false),
             wake: Condvar::new(),
-        });
-        match early {
-            Some(error) => shared.finish(Err(error)),
-            None => {
-                let worker = shared.clone();
-                if let Err(error) = Process::current().workers.run(move || worker.work()) {
-                    let message = format!("No thread could be started: {error}");
-                    shared.finish(Err(Error::new(ErrorKind::Internal, message)));
-                }
-            }
         }
-        Call(shared)
     }
-}
 
-impl Shared {
     fn work(&self) {
         let Some(plan) = &self.plan else { return };
-        let outcome = catch_unwind(AssertUnwindSafe(|| acquire(plan, &self.control)))
-            .unwrap_or_else(|_| Err(Error::new(ErrorKind::Internal, "A defect of this library stopped the call")));
+        let outcome = catch_unwind(AssertUnwindSafe(|| acquire(plan, &self.control))).unwrap_or_else(|_| Err(defect()));
         self.finish(outcome);
     }
 
@@ -92,20 +87,33 @@ impl Shared {
     }
 
     fn end_when_overdue(&self) {
-        if self.outcome.get().is_none() && Instant::now() >= self.control.deadline() + GRACE {
-            if let Some(plan) = &self.plan {
-                self.finish(Err(timed_out(plan, &self.control)));
-                self.control.stop();
-            }
+        if self.outcome.get().is_none()
+            && Instant::now() >= self.control.deadline() + GRACE
+            && let Some(plan) = &self.plan
+        {
+            self.finish(Err(timed_out(plan, &self.control)));
+            self.control.stop();
         }
     }
 }
 
-fn in_child() -> Error {
+pub(crate) fn in_child() -> Error {
     Error::new(ErrorKind::Internal, "The call was begun before this process was forked: begin a new one")
 }
 
+/// What is said where not even an error could be made.
+pub(crate) fn defect() -> Error {
+    Error::new(ErrorKind::Internal, "A defect of this library stopped the call")
+}
+
 impl Call {
+    /// A call that is finished before it began.
+    pub(crate) fn failed(error: Error) -> Self {
+        let shared = Shared::new(Instant::now(), Duration::ZERO, None);
+        shared.finish(Err(error));
+        Call(Arc::new(shared))
+    }
+
     /// Whether this process began the call. After a fork the child has no thread that works on it.
     pub fn is_own(&self) -> bool {
         self.0.pid == std::process::id()

@@ -27,6 +27,7 @@ mod call;
 mod control;
 mod endpoint;
 mod error;
+mod ffi;
 mod field;
 mod http;
 mod outcome;

@@ -130,15 +130,12 @@ impl Request {
         self
     }
 
-    /// The time for the whole call, as far as it is in its range; what is outside is refused by `plan`.
-    pub(crate) fn effective_timeout(&self) -> Duration {
-        self.timeout.unwrap_or(DEFAULT_TIMEOUT).min(LONGEST_TIMEOUT)
-    }
-
     /// Checks everything and decides what will be sent.
     pub(crate) fn plan(&self) -> Result<Plan, Error> {
-        check_timeout(self.timeout.unwrap_or(DEFAULT_TIMEOUT))?;
-        check_retries(self.max_retries.unwrap_or(DEFAULT_RETRIES))?;
+        let timeout = self.timeout.unwrap_or(DEFAULT_TIMEOUT);
+        let max_retries = self.max_retries.unwrap_or(DEFAULT_RETRIES);
+        check_timeout(timeout)?;
+        check_retries(max_retries)?;
         let Some(tenant_id) = &self.tenant_id else { return Err(self.not_enough()) };
         let grant = match (&self.refresh_token, &self.client_id, &self.client_secret) {
             (Some(_), _, _) => Grant::RefreshToken,
@@ -156,8 +153,8 @@ impl Request {
             grant,
             transport: Transport { ca_file: self.ca_file.as_ref().map(|p| p.expose().into()), proxy },
             endpoint,
-            timeout: self.effective_timeout(),
-            max_retries: self.max_retries.unwrap_or(DEFAULT_RETRIES),
+            timeout,
+            max_retries,
             user_agent,
             secret_is_guid: self.client_secret.as_ref().is_some_and(|s| is_guid(s.expose())),
             secrets: [&self.client_secret, &self.refresh_token, &proxy_password]
