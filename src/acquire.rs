@@ -42,7 +42,9 @@ fn attempt(agent: &http::Agent, plan: &Plan, request_id: &str, control: &Control
     let post = |fresh: bool| {
         control.count_attempt();
         let sent = SystemTime::now();
-        http::post(agent, plan, request_id, fresh, control.remaining(), &control.interrupt).map(|answer| (answer, sent))
+        http::post(agent, plan, request_id, fresh, control.remaining(), &control.interrupt)
+            .map(|answer| (answer, sent))
+            .map_err(|failure| failure.with_request_id(request_id))
     };
     let dead_connection = |failure: &Failure| {
         failure.reused && failure.may_retry && failure.error.kind() == ErrorKind::Network && !control.is_stopped()

@@ -2,7 +2,7 @@
 
 use super::answer::BodyError;
 use super::attempt::{Attempt, Stage};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorDetails, ErrorKind};
 use crate::redact::escape;
 use crate::request::Plan;
 use rustls::{AlertDescription, CertificateError};
@@ -47,7 +47,7 @@ impl Failure {
         Failure { error, may_retry: false, reused: false }
     }
 
-    pub(super) fn of_body(error: BodyError, plan: &Plan) -> Self {
+    pub(super) fn of_body(error: BodyError, status: u16, plan: &Plan) -> Self {
         let error = match error {
             BodyError::TooLarge => protocol("it is larger than 1 MiB", plan),
             BodyError::Io(error) => match ureq::Error::from(error) {
@@ -56,7 +56,16 @@ impl Failure {
                 _ => protocol("its body is not framed as RFC 9112 has it", plan),
             },
         };
-        Failure { error, may_retry: false, reused: false }
+        let details = ErrorDetails { http_status: Some(status), ..ErrorDetails::default() };
+        Failure { error: error.with_details(details), may_retry: false, reused: false }
+    }
+
+    /// Names the id that the server may have logged although its answer never came.
+    pub(crate) fn with_request_id(mut self, request_id: &str) -> Self {
+        let details = self.error.details().clone();
+        let correlation_id = Some(request_id.to_owned());
+        self.error = self.error.with_details(ErrorDetails { correlation_id, ..details });
+        self
     }
 }
 

@@ -29,5 +29,8 @@ pub(crate) fn post(
         .header("return-client-request-id", "true")
         .send(plan.form.as_bytes())
         .map_err(|error| Failure::of_request(error, &attempt, plan))
-        .and_then(|response| HttpAnswer::read(response).map_err(|error| Failure::of_body(error, plan)))
+        .and_then(|response| {
+            let status = response.status().as_u16();
+            HttpAnswer::read(response).map_err(|error| Failure::of_body(error, status, plan))
+        })
 }
