@@ -22,7 +22,7 @@ static void secret_to_header(void)
     CHECK(aad_call_text(call, AAD_FIELD_REFRESH_TOKEN, NULL) == NULL);
     CHECK(aad_call_text(call, AAD_FIELD_CORRELATION_ID, &length) != NULL && length == 36);
     CHECK(aad_call_int(call, AAD_FIELD_EXPIRES_ON_UNIX_S) > (int64_t)time(NULL));
-    CHECK(aad_call_int(call, AAD_FIELD_HTTP_STATUS) == 200);
+    CHECK(aad_call_int(call, AAD_FIELD_HTTP_STATUS) == -1);
     CHECK(aad_call_int(call, AAD_FIELD_ATTEMPTS) == 1);
     CHECK(aad_call_int(call, AAD_FIELD_WAIT_REASON) == 0);
     CHECK(aad_call_int(call, AAD_FIELD_WAITED_MS) == 0);
