@@ -4,7 +4,7 @@
 #define FIRST_TEXT_OPTION AAD_OPTION_TENANT_ID
 #define LAST_TEXT_OPTION AAD_OPTION_USER_AGENT_SUFFIX
 
-static const int32_t strange_numbers[] = {INT32_MIN, -65, -1, 0, 13, 19, 63, 72, 99, 1000, 65536, INT32_MAX};
+static const int32_t strange_numbers[] = {INT32_MIN, -65, -1, 0, 19, 63, 72, 99, 1000, 65536, INT32_MAX};
 #define STRANGE_COUNT (sizeof strange_numbers / sizeof strange_numbers[0])
 
 /* An attempt that ended without a token: no getter answers with one, none fails. */

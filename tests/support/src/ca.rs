@@ -16,7 +16,8 @@ use crate::temp::TempFile;
 const DAY: u64 = 24 * 60 * 60;
 
 /// The names in a good server certificate.
-pub const SERVER_NAMES: [&str; 5] = ["localhost", "127.0.0.1", "::1", "login.test.example", "login.microsoftonline.com"];
+pub const SERVER_NAMES: [&str; 5] =
+    ["localhost", "127.0.0.1", "::1", "login.test.example", "login.microsoftonline.com"];
 
 /// The common name of the root that [`ServerCert::OtherIssuer`] is issued by.
 pub const OTHER_ROOT: &str = "a root nobody trusts";
