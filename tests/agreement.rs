@@ -117,19 +117,24 @@ fn in_csharp() -> Functions {
 }
 
 fn in_powershell() -> Functions {
-    let kind = |text: &str| match text.trim() {
+    let kind = |text: &str| match text {
         "void" => Kind::Void,
-        "int" => Kind::Int,
-        "uint" => Kind::UnsignedInt,
-        "long" => Kind::Long,
+        "int32" => Kind::Int,
+        "uint32" => Kind::UnsignedInt,
+        "int64" => Kind::Long,
         "size" => Kind::Size,
-        "pointer" | "bytes" | "length&" => Kind::Pointer,
+        "pointer" | "bytes" | "size&" => Kind::Pointer,
         text => panic!("{text}: not a type for the PowerShell table"),
+    };
+    // 'result name parameters'
+    let one = |line: &str| {
+        let mut words: Vec<&str> = line.trim_matches('\'').split_whitespace().collect();
+        let name = words.remove(1).to_owned();
+        (name, words.into_iter().map(kind).collect())
     };
     let source = read("powershell/AzureADApplicationAccess/private/Native.ps1");
     let (_, after) = source.split_once("$script:Functions = @(").expect("the table");
-    let lines = after.lines().map(str::trim).skip(1).take_while(|line| *line != ")");
-    functions(lines.map(|line| line.trim_matches('\'')), kind, kind)
+    after.lines().map(str::trim).skip(1).take_while(|line| *line != ")").map(one).collect()
 }
 
 fn names(functions: &Functions) -> BTreeSet<&str> {
@@ -231,10 +236,15 @@ fn the_csharp_binding_has_the_numbers_of_the_header() {
     assert!(source.contains(&format!("const uint AbiVersion = {abi};")));
 }
 
-/// The module names what it uses, times without their unit if it likes.
+/// The module names what it uses: options by its parameters, times without their unit.
+const BY_PARAMETER: [(&str, &str); 3] =
+    [("cacertificatepath", "cafile"), ("operationtimeoutseconds", "timeoutms"), ("maximumretrycount", "maxretries")];
+
 fn is_part(part: &Numbers, of: &Numbers) {
     for (name, number) in part {
         let (known, _) = of.iter().find(|(_, it)| *it == number).unwrap_or_else(|| panic!("{name}: no {number}"));
+        let parameter = BY_PARAMETER.iter().find(|(parameter, _)| parameter == name);
+        let name = parameter.map_or(name.as_str(), |(_, option)| option);
         let units = ["", "unixs", "s", "ms"];
         assert!(units.iter().any(|unit| format!("{name}{unit}") == *known), "{number} is {known}, not {name}");
     }
@@ -245,7 +255,7 @@ fn is_part(part: &Numbers, of: &Numbers) {
 fn the_powershell_module_has_the_numbers_of_the_header() {
     let folder = "powershell/AzureADApplicationAccess/private";
     is_part(&assignments(block(&read(&format!("{folder}/Request.ps1")), "$script:Option = @")), &defines("OPTION_"));
-    is_part(&assignments(block(&read(&format!("{folder}/Answer.ps1")), "$script:Field = @")), &defines("FIELD_"));
+    is_part(&assignments(block(&read(&format!("{folder}/Fields.ps1")), "$script:Field = @")), &defines("FIELD_"));
 
     // -1 = 'InvalidArgument', <category>; ...
     let source = read(&format!("{folder}/Failure.ps1"));

@@ -9,6 +9,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -46,8 +47,10 @@ fn library() -> PathBuf {
 /// Compiles a source of the project and links it to the library, unless it loads that by itself. `None`: no compiler.
 fn compile(language: Language, source: &str, linked: bool) -> Option<PathBuf> {
     let compiler = language.compiler()?;
-    let name = source.replace(['/', '.'], "-") + language.arguments()[2];
-    let program = scratch("c").join(name);
+    // A name of its own each time: a program that runs can't be written anew.
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let name = source.replace(['/', '.'], "-");
+    let program = scratch("c").join(format!("{name}-{}", NEXT.fetch_add(1, Ordering::Relaxed)));
     let mut command = Command::new(compiler);
     command
         .args(language.arguments())
