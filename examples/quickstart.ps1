@@ -29,8 +29,7 @@ try {
     Build-AzureADApplicationAccessHeader -tenantid $tenantId -clientid $clientId -clientSecret $env:QUICKSTART_WRONG_SECRET @endpoint -ErrorAction SilentlyContinue
 }
 catch {
-    "   Error:  $($_.Exception.Message)"
-    "   Advice: $($_.ErrorDetails.RecommendedAction)"
+    "   $($_.ErrorDetails.RecommendedAction)"
     exit 0
 }
 [Console]::Error.WriteLine('the wrong secret was not refused')

@@ -88,7 +88,7 @@ impl Program {
             return Err(format!("{}: {text}", self.native.status_text(call.status())));
         }
         let header = call.text(native::HEADER).ok_or("a call that went well has no header")?;
-        println!("   Authorization: {}   ({} ms)", shortened(header), took.as_millis());
+        println!("   Authorization: {}   in {:.1} ms", shortened(header), took.as_secs_f64() * 1000.0);
         Ok(call.text(native::NEXT_REFRESH_TOKEN).map(str::to_owned))
     }
 

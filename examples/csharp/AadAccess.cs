@@ -156,7 +156,7 @@ namespace AadAccess
         {
             string text = call.Text(Field.ErrorText) ?? Marshal.PtrToStringAnsi(Native.aad_status_text(status));
             string advice = call.Text(Field.ErrorAdvice);
-            return advice == null ? text : text + " " + advice;
+            return advice == null ? text : text.TrimEnd('.') + ". " + advice;
         }
 
         public AadAccessErrorKind Kind { get; private set; }
