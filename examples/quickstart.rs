@@ -31,9 +31,12 @@ fn run() -> Result<(), String> {
     let library = built_library()?;
     native::check_fresh(&library, project)?;
     let native = Native::load(&library)?;
+    if native.version() != env!("CARGO_PKG_VERSION") {
+        return Err(format!("{} is version {}: another build", library.display(), native.version()));
+    }
     let ca = TestCa::new();
     let endpoint = Endpoint::https(&ca).with_catalogue();
-    println!("The library: {}", library.display());
+    println!("The library, version {}: {}", native.version(), library.display());
     println!(
         "The token endpoint of this example, in place of https://login.microsoftonline.com: {}",
         endpoint.authority()

@@ -68,13 +68,16 @@ impl Native {
             version = b"aad_version",
             abi_version = b"aad_abi_version"
         );
-        // SAFETY: no arguments, and the text is static.
-        let (abi, version) = unsafe { ((native.abi_version)(), CStr::from_ptr((native.version)())) };
-        let (version, expected) = (version.to_string_lossy(), env!("CARGO_PKG_VERSION"));
-        if abi != 1 || version != expected {
-            return Err(format!("{}: version {version}, ABI {abi}; {expected} was expected", path.display()));
+        // SAFETY: no arguments.
+        match unsafe { (native.abi_version)() } {
+            1 => Ok(native),
+            abi => Err(format!("{}: ABI version {abi}, 1 was expected", path.display())),
         }
-        Ok(native)
+    }
+
+    pub fn version(&self) -> &str {
+        // SAFETY: the text is static, as below.
+        unsafe { CStr::from_ptr((self.version)()) }.to_str().unwrap_or_default()
     }
 
     /// A request with these options.
@@ -87,9 +90,8 @@ impl Native {
         Request { native: self, handle }
     }
 
-    pub fn status_text(&self, status: i32) -> String {
-        // SAFETY: the text is static.
-        unsafe { CStr::from_ptr((self.status_text)(status)) }.to_string_lossy().into_owned()
+    pub fn status_text(&self, status: i32) -> &str {
+        unsafe { CStr::from_ptr((self.status_text)(status)) }.to_str().unwrap_or_default()
     }
 }
 
