@@ -1,5 +1,6 @@
 //! What both programs do with their arguments: `AUTHORITY once` gets one token and prints its header, `AUTHORITY
-//! serve` reads numbers, gets so many tokens for each and prints the nanoseconds that each took.
+//! serve` reads numbers, gets so many tokens for each and prints the nanoseconds that each took; every other mode is a
+//! kind of `serve`.
 
 use std::io::{BufRead, Write};
 use std::time::Instant;
