@@ -12,9 +12,10 @@ use aadaccess_test_support::{Proxy, Reply, built_library, find_on_path, tool_or_
 use foreign::{Outcome, World, project, run, scratch};
 
 /// Starts the program inside PowerShell's .NET.
-const IN_POWERSHELL: &str = "$program = [Reflection.Assembly]::LoadFile($env:TEST_PROGRAM); \
-    $given = if ($env:TEST_ARGUMENT) { ,[string[]]@($env:TEST_ARGUMENT) } else { @() }; \
-    exit $program.EntryPoint.Invoke($null, [object[]]$given)";
+const IN_POWERSHELL: &str = "$main = [Reflection.Assembly]::LoadFile($env:TEST_PROGRAM).EntryPoint; \
+    $given = [object[]]::new($main.GetParameters().Length); \
+    if ($given.Length) { $given[0] = [string[]]@($env:TEST_ARGUMENT) }; \
+    exit $main.Invoke($null, $given)";
 
 /// `None`, said aloud: no compiler or no runtime.
 fn tools() -> Option<[PathBuf; 2]> {
@@ -23,10 +24,15 @@ fn tools() -> Option<[PathBuf; 2]> {
     Some([mcs, mono])
 }
 
-/// What lends us a .NET newer than the Framework; a test of the C# door doesn't demand it.
+/// What lends us a .NET newer than the Framework; without it `mono` alone runs the programs, and that is said once.
 fn pwsh() -> Option<PathBuf> {
-    let named = std::env::var_os("AADACCESS_PWSH").map(PathBuf::from);
-    named.or_else(|| find_on_path("pwsh"))
+    static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let find = || {
+        let named = std::env::var_os("AADACCESS_PWSH").map(PathBuf::from);
+        let found = named.or_else(|| find_on_path("pwsh"));
+        tool_or_skip("dotnet", found, "no pwsh on PATH to lend its .NET to the C# tests; mono runs them")
+    };
+    FOUND.get_or_init(find).clone()
 }
 
 fn compile(mcs: &Path, name: &str, dialect: &str, sources: &[PathBuf]) -> PathBuf {
