@@ -46,6 +46,7 @@ struct State {
     credentials: Option<String>,
     refusal: Option<u16>,
     silent: bool,
+    hangs_up: bool,
     connects: Vec<Connect>,
     open: Vec<TcpStream>,
 }
@@ -91,6 +92,12 @@ impl Proxy {
     /// Never answers.
     pub fn silent(self) -> Self {
         self.shared.state().silent = true;
+        self
+    }
+
+    /// Closes the connection in place of an answer.
+    pub fn hang_up(self) -> Self {
+        self.shared.state().hangs_up = true;
         self
     }
 
@@ -159,6 +166,7 @@ fn serve(shared: &Shared, socket: TcpStream) -> io::Result<()> {
                 Err(_) => respond(client.get_mut(), 502, "")?,
             },
             Decision::Refuse(status, header) => respond(client.get_mut(), status, header)?,
+            Decision::HangUp => return client.get_mut().shutdown(Shutdown::Both),
             Decision::Ignore => while client.read(&mut [0; 1024])? > 0 {},
         }
     }
@@ -169,6 +177,7 @@ enum Decision {
     Tunnel(SocketAddr),
     Refuse(u16, &'static str),
     Ignore,
+    HangUp,
 }
 
 fn decide(shared: &Shared, request: &Received) -> Decision {
@@ -184,6 +193,9 @@ fn decide(shared: &Shared, request: &Received) -> Decision {
         credentials: credentials.clone(),
         headers: request.headers.clone(),
     });
+    if state.hangs_up {
+        return Decision::HangUp;
+    }
     if state.silent {
         return Decision::Ignore;
     }
