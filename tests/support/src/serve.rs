@@ -46,8 +46,16 @@ fn serve(shared: &Shared, socket: TcpStream, id: u64) -> io::Result<()> {
         }
     };
     for nth in 1.. {
-        let Some(mut request) = Received::read(&mut stream, || set_idle(false))? else {
-            break;
+        let mut request = match Received::read(&mut stream, || set_idle(false)) {
+            Ok(Some(request)) => request,
+            Ok(None) => break,
+            Err(error) => {
+                if error.kind() == io::ErrorKind::InvalidData && shared.tls.is_none() {
+                    // A client that speaks TLS to this port, say.
+                    stream.get_mut().write_all(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")?;
+                }
+                return Err(error);
+            }
         };
         request.connection = id;
         request.nth_on_connection = nth;
