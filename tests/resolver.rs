@@ -74,14 +74,14 @@ fn a_hanging_lookup_ends_at_the_deadline_and_holds_up_nobody() {
         let error = call.result().unwrap().as_ref().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout, "{error:?}");
         says(&error.to_string(), &["hang.test.example", "1.5 s"]);
-        assert!(call.duration() >= millis(1450) && call.duration() < millis(3000), "{:?}", call.duration());
+        assert!(call.duration() >= millis(1450) && call.duration() < seconds(4), "{:?}", call.duration());
     }
 }
 
 #[test]
 fn a_blocking_call_returns_at_its_deadline_too() {
     let (_, took) = timed(|| error(&hanging().timeout(millis(700)), ErrorKind::Timeout));
-    assert!(took >= millis(650) && took < millis(2200), "{took:?}");
+    assert!(took >= millis(650) && took < seconds(3), "{took:?}");
 }
 
 #[test]
@@ -92,18 +92,18 @@ fn cancelling_and_dropping_do_not_wait_for_the_lookup() {
         call.cancel();
         call.wait(None);
     });
-    assert!(took < millis(500), "{took:?}");
+    assert!(took < seconds(1), "{took:?}");
     assert_eq!(call.result().unwrap().as_ref().unwrap_err().kind(), ErrorKind::Cancelled);
     let other = hanging().start();
     thread::sleep(millis(300));
     let (_, took) = timed(|| drop(other));
-    assert!(took < millis(500), "{took:?}");
+    assert!(took < seconds(1), "{took:?}");
 }
 
 #[test]
 fn a_hanging_proxy_name_ends_in_time_and_is_named() {
     let request = hanging().authority("https://login.test.example").proxy("http://hang.proxy.example:8080");
     let (error, took) = timed(|| error(&request.timeout(millis(900)), ErrorKind::Timeout));
-    assert!(took < millis(2400), "{took:?}");
+    assert!(took < seconds(3), "{took:?}");
     says(&error.to_string(), &["0.9 s"]);
 }

@@ -10,9 +10,9 @@ use crate::common::{millis, request, seconds, timed, token};
 #[test]
 fn starting_returns_at_once_and_waiting_in_slices_ends() {
     let endpoint = Endpoint::http();
-    endpoint.default_reply(Reply::token().delay(millis(800)));
+    endpoint.default_reply(Reply::token().delay(millis(1500)));
     let (call, took) = timed(|| request(&endpoint, "a.example").start());
-    assert!(took < millis(500), "{took:?}");
+    assert!(took < seconds(1), "{took:?}");
     assert!(!call.wait(Some(millis(0))));
     assert!(call.result().is_none());
     let mut slices = 0;
@@ -50,7 +50,7 @@ fn cancelling_ends_every_state_at_once() {
             call.cancel();
             assert!(call.wait(None));
         });
-        assert!(took < millis(500), "{tenant}: {took:?}");
+        assert!(took < seconds(1), "{tenant}: {took:?}");
         assert_eq!(call.result().unwrap().as_ref().unwrap_err().kind(), ErrorKind::Cancelled, "{tenant}");
         call.cancel();
     }
@@ -75,7 +75,7 @@ fn dropping_a_running_call_never_waits_and_ends_it() {
     let call = request(&endpoint, "hang.example").start();
     assert!(endpoint.wait_for_requests("hang.example", 1, seconds(5)));
     let (_, took) = timed(|| drop(call));
-    assert!(took < millis(300), "{took:?}");
+    assert!(took < seconds(1), "{took:?}");
     assert!(wait_until(seconds(5), || endpoint.open_connections() == 0), "the worker goes on");
 }
 

@@ -15,8 +15,8 @@ fn gaps(requests: &[Received]) -> Vec<Duration> {
 
 #[test]
 fn passing_failures_are_tried_again() {
-    let endpoint = Endpoint::http().with_catalogue();
     at_once(["flaky.example", "die.example", "unavailable.example"], |tenant| {
+        let endpoint = Endpoint::http().with_catalogue();
         token(&request(&endpoint, tenant));
         let requests = endpoint.requests(tenant);
         assert_eq!(requests.len(), 2, "{tenant}");
@@ -24,6 +24,7 @@ fn passing_failures_are_tried_again() {
         assert_eq!(requests[0].raw_body, requests[1].raw_body);
         assert_eq!(requests[0].header("client-request-id"), requests[1].header("client-request-id"));
     });
+    let endpoint = Endpoint::http();
     at_once([408, 429, 500, 502, 503, 504], |status| {
         let tenant = format!("s{status}.example");
         endpoint.script(&tenant, [Reply::status(status), Reply::token()]);
@@ -44,17 +45,18 @@ fn two_retries_by_default_with_growing_waits() {
 
 #[test]
 fn the_limit_is_kept() {
-    let endpoint = Endpoint::http().with_catalogue();
     for (tenant, kind) in [
-        ("n.server-error.example", ErrorKind::Server),
-        ("n.throttled-always.example", ErrorKind::Throttled),
-        ("n.die-always.example", ErrorKind::Network),
+        ("server-error.example", ErrorKind::Server),
+        ("throttled-always.example", ErrorKind::Throttled),
+        ("die-always.example", ErrorKind::Network),
     ] {
+        // One of its own: what a reused connection loses goes out again without being counted.
+        let endpoint = Endpoint::http().with_catalogue();
         error(&request(&endpoint, tenant).max_retries(0), kind);
         assert_eq!(endpoint.count(tenant), 1, "{tenant}");
+        error(&request(&endpoint, &format!("again.{tenant}")).max_retries(1), kind);
+        assert_eq!(endpoint.count(&format!("again.{tenant}")), 2, "{tenant}");
     }
-    error(&request(&endpoint, "die-always.example").max_retries(1), ErrorKind::Network);
-    assert_eq!(endpoint.count("die-always.example"), 2);
 }
 
 #[test]

@@ -25,6 +25,8 @@ fn a_certificate_s_problem_is_named() {
     let ca = TestCa::new();
     for (kind, words) in [
         (ServerCert::Expired, ["expired", "aadaccess test root"]),
+        // Windows has one error for both ends of the time.
+        #[cfg(not(windows))]
         (ServerCert::NotYetValid, ["not valid yet", "aadaccess test root"]),
         (ServerCert::WrongHost, ["another host", "localhost"]),
         (ServerCert::OtherIssuer, ["unknown issuer", OTHER_ROOT]),

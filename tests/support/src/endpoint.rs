@@ -311,8 +311,14 @@ pub fn silent_listener() -> TcpListener {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port")
 }
 
-/// A loopback port where nobody listens.
+/// A loopback port where nobody listens: a low one, for the system hands those out to nobody.
+///
+/// # Panics
+/// When somebody listens on each of the ports 1 to 99.
 pub fn closed_port() -> u16 {
-    let listener = silent_listener();
-    listener.local_addr().expect("bound").port()
+    let refuses = |port: &u16| {
+        let tried = TcpStream::connect((Ipv4Addr::LOCALHOST, *port));
+        tried.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+    };
+    (1..100).find(refuses).expect("a low port where nobody listens")
 }
