@@ -23,9 +23,12 @@ pub(crate) fn acquire(plan: &Plan, control: &Control) -> Result<Token, Error> {
             Ok(token) => return Ok(token),
             Err(refusal) => refusal,
         };
+        if refusal.error.kind() == ErrorKind::Timeout {
+            return Err(if control.is_pending() { timed_out(plan, control) } else { explained(refusal.error, plan) });
+        }
         control.set_pending(matches!(refusal.next, Next::Poll { .. }));
         let Some((reason, wait)) = schedule.wait(refusal.next, jitter()) else {
-            return Err(explained(refusal.error, plan));
+            return Err(refusal.error);
         };
         if wait >= control.remaining() {
             return Err(no_time_for(wait, refusal, plan, control));
@@ -96,12 +99,9 @@ fn no_time_for(wait: Duration, refusal: Refusal, plan: &Plan, control: &Control)
 
 /// Adds the length of the timeout to an error that it caused.
 fn explained(error: Error, plan: &Plan) -> Error {
-    match error.kind() {
-        ErrorKind::Timeout => error
-            .because(&format!("the timeout of the call is {}", seconds(plan.timeout)))
-            .with_advice("Check the network and whether a proxy is needed, or give the call more time"),
-        _ => error,
-    }
+    error
+        .because(&format!("the timeout of the call is {}", seconds(plan.timeout)))
+        .with_advice("Check the network and whether a proxy is needed, or give the call more time")
 }
 
 pub(crate) fn cancelled() -> Error {

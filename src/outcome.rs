@@ -4,7 +4,7 @@ use crate::advice;
 use crate::control::WaitReason;
 use crate::error::{Error, ErrorDetails, ErrorKind};
 use crate::http::HttpAnswer;
-use crate::redact::Redactor;
+use crate::redact::{Redactor, escape};
 use crate::request::Plan;
 use crate::retry::{Next, parse_retry_after};
 use crate::token::Token;
@@ -144,9 +144,10 @@ impl Reader<'_> {
         let code = details.oauth_error.as_deref().unwrap_or_default();
         let mut message = format!("{} was refused with HTTP {status}, {code}", self.request());
         if let Some(description) = answer.error_description() {
-            let first_line = description.split(['\r', '\n']).next().unwrap_or_default();
+            // Cut after the redaction: a secret may go over the end of a line.
+            let description = self.redactor.redact(&description);
             message.push_str(": ");
-            message.push_str(&self.redactor.clean(first_line));
+            message.push_str(&escape(description.split(['\r', '\n']).next().unwrap_or_default()));
         }
         let mut refusal = Error::new(kind, message);
         if let Some(advice) = self.advice(error, &details.error_codes) {

@@ -65,7 +65,8 @@ impl Redactor {
         if KNOWN_ERRORS.contains(&code) { code.to_owned() } else { self.clean(code) }
     }
 
-    fn redact(&self, text: &str) -> String {
+    /// `text` without secrets.
+    pub(crate) fn redact(&self, text: &str) -> String {
         if self.short.iter().any(|secret| text.contains(secret.as_str())) {
             return WITHHELD.to_owned();
         }
@@ -116,7 +117,7 @@ fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
         Zeroizing::new(secret.to_owned()),
         Zeroizing::new(lower_hex(&form)),
         Zeroizing::new(form.replace('+', "%20")),
-        Zeroizing::new(lower_hex(&form.replace('+', "%20"))),
+        Zeroizing::new(lower_hex(&Zeroizing::new(form.replace('+', "%20")))),
         form,
         Zeroizing::new(quoted.trim_matches('"').replace('/', "\\/")),
         Zeroizing::new(quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()),
@@ -130,19 +131,20 @@ fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
 
 fn lower_hex(form: &str) -> String {
     let mut left = 0;
-    form.chars()
-        .map(|c| {
-            if c == '%' {
-                left = 2;
-                c
-            } else if left > 0 {
-                left -= 1;
-                c.to_ascii_lowercase()
-            } else {
-                c
-            }
-        })
-        .collect()
+    // A buffer that never grows, so that no copy is left behind.
+    let mut lower = String::with_capacity(form.len());
+    lower.extend(form.chars().map(|c| {
+        if c == '%' {
+            left = 2;
+            c
+        } else if left > 0 {
+            left -= 1;
+            c.to_ascii_lowercase()
+        } else {
+            c
+        }
+    }));
+    lower
 }
 
 /// Escapes control characters, line and paragraph separators, and the marks that change a line's direction.

@@ -293,5 +293,5 @@ fn user_agent(suffix: Option<&str>) -> Result<String, Error> {
     let Some(suffix) = suffix else { return Ok(own.to_owned()) };
     check_length("user agent suffix", suffix, 256)?;
     check_characters("user agent suffix", suffix, |c| matches!(c, ' '..='~'), "printable ASCII characters")?;
-    Ok(format!("{own} {}", suffix.trim()))
+    Ok(format!("{own} {}", suffix.trim()).trim_end().to_owned())
 }

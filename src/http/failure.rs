@@ -1,5 +1,6 @@
 //! What went wrong before a whole answer was there: the kind, and the sentence.
 
+use super::agent::CONNECT_TIMEOUT;
 use super::answer::BodyError;
 use super::attempt::{Attempt, Stage};
 use crate::error::{Error, ErrorDetails, ErrorKind};
@@ -23,7 +24,12 @@ impl Failure {
         let may_retry = stage < Stage::Answer;
         let issuer = attempt.refused_issuer.take();
         let error = match error {
-            ureq::Error::Timeout(_) => return Failure { error: timeout(stage, plan), may_retry, reused },
+            // The limit of one connect attempt, not the call's deadline: the next attempt may do better.
+            ureq::Error::Timeout(ureq::Timeout::Connect) => {
+                let problem = format!("it took longer than {} s", CONNECT_TIMEOUT.as_secs());
+                return Failure { error: network(&problem, stage, plan), may_retry, reused };
+            }
+            ureq::Error::Timeout(_) => timeout(stage, plan),
             ureq::Error::ConnectProxyFailed(reason) => proxy_refused(&reason, plan),
             ureq::Error::Other(inner) => match inner.downcast::<rustls::Error>() {
                 Ok(error) => tls(&error, issuer, plan),

@@ -101,6 +101,10 @@ impl<T: Transport> Transport for Watched<T> {
         if cancelled == Some(true) {
             return Err(interrupted());
         }
+        if self.whole {
+            // A connection from the pool: ureq looks the name up first even then, and connects no more.
+            reached(Stage::Send);
+        }
         let sent = self.inner.transmit_output(amount, timeout);
         self.inner.buffers().output()[..amount].zeroize();
         sent
