@@ -29,7 +29,7 @@ fn main() -> ExitCode {
 fn run() -> Result<(), String> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     let library = built_library()?;
-    native::check_fresh(&library, project)?;
+    native::check_fresh(&library, &project.join("src"))?;
     let native = Native::load(&library)?;
     if native.version() != env!("CARGO_PKG_VERSION") {
         return Err(format!("{} is version {}: another build", library.display(), native.version()));

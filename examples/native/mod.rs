@@ -151,15 +151,15 @@ impl Drop for Call<'_> {
     }
 }
 
-/// Refuses a library that is older than a source it is made from: some other run of cargo built it.
-pub fn check_fresh(library: &Path, project: &Path) -> Result<(), String> {
+/// Refuses a library that is older than a source it is made from: cargo would have built it anew.
+pub fn check_fresh(library: &Path, sources: &Path) -> Result<(), String> {
     let built = modified(library)?;
-    let mut open = vec![project.join("src"), project.join("Cargo.toml")];
+    let mut open = vec![sources.to_owned()];
     while let Some(path) = open.pop() {
         if path.is_dir() {
             let entries = std::fs::read_dir(&path).map_err(|error| format!("{}: {error}", path.display()))?;
             open.extend(entries.flatten().map(|entry| entry.path()));
-        } else if modified(&path)? > built {
+        } else if path.extension().is_some_and(|it| it == "rs") && modified(&path)? > built {
             return Err(format!("{} is older than {}: it is another build", library.display(), path.display()));
         }
     }
