@@ -1,7 +1,8 @@
 /* Prints an Authorization header for a Microsoft Entra ID application, or says why there is none.
  *
- *   cc -std=c99 -I include examples/c/header.c -L target/release -laadaccess -o header
- *   AZURE_TENANT_ID=... AZURE_CLIENT_ID=... AZURE_CLIENT_SECRET=... ./header
+ *   cargo build --release
+ *   cc -std=c99 -I include examples/c/header.c -L target/release -laadaccess -Wl,-rpath,'$ORIGIN/release' -o target/header
+ *   AZURE_TENANT_ID=... AZURE_CLIENT_ID=... AZURE_CLIENT_SECRET=... target/header
  *
  * The values come from the environment: a command line is visible to every user of the machine.
  */

@@ -1,6 +1,7 @@
 /* The same as header.c with every setting, a wait that can be interrupted, and all that the answer says.
  *
- *   cc -std=c99 -I include examples/c/request.c -L target/release -laadaccess -o request
+ *   cargo build --release
+ *   cc -std=c99 -I include examples/c/request.c -L target/release -laadaccess -Wl,-rpath,'$ORIGIN/release' -o target/request
  *
  * From the environment:
  *   AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_REFRESH_TOKEN
