@@ -119,22 +119,17 @@ fn in_csharp() -> Functions {
 fn in_powershell() -> Functions {
     let kind = |text: &str| match text {
         "void" => Kind::Void,
-        "int32" => Kind::Int,
-        "uint32" => Kind::UnsignedInt,
-        "int64" => Kind::Long,
+        "int" => Kind::Int,
+        "uint" => Kind::UnsignedInt,
+        "long" => Kind::Long,
         "size" => Kind::Size,
-        "pointer" | "bytes" | "size&" => Kind::Pointer,
+        "pointer" | "bytes" | "length&" => Kind::Pointer,
         text => panic!("{text}: not a type for the PowerShell table"),
-    };
-    // 'result name parameters'
-    let one = |line: &str| {
-        let mut words: Vec<&str> = line.trim_matches('\'').split_whitespace().collect();
-        let name = words.remove(1).to_owned();
-        (name, words.into_iter().map(kind).collect())
     };
     let source = read("powershell/AzureADApplicationAccess/private/Native.ps1");
     let (_, after) = source.split_once("$script:Functions = @(").expect("the table");
-    after.lines().map(str::trim).skip(1).take_while(|line| *line != ")").map(one).collect()
+    let lines = after.lines().map(str::trim).skip(1).take_while(|line| *line != ")");
+    functions(lines.map(|line| line.trim_matches('\'')), kind, |text| kind(text.trim()))
 }
 
 fn names(functions: &Functions) -> BTreeSet<&str> {

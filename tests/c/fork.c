@@ -21,6 +21,8 @@ static void *keep_calling(void *unused)
     while (!stop) {
         aad_call *call = begin_for("contoso.example");
         CHECK_END(call, AAD_OK);
+        /* No child has closed a connection of ours: none had to be made anew for a second try. */
+        CHECK(aad_call_int(call, AAD_FIELD_ATTEMPTS) == 1);
         aad_call_free(call);
         pthread_mutex_lock(&lock);
         finished++;

@@ -31,7 +31,7 @@ int main(void)
         int32_t status;
         set(request, AAD_OPTION_AUTHORITY, environment(i % 2 ? "TEST_CLOSING" : "TEST_CLOSING_TLS"));
         CHECK_STATUS(AAD_OK, aad_request_set_text(request, AAD_OPTION_CLIENT_SECRET, secret, length));
-        CHECK_STATUS(AAD_OK, aad_request_set_int(request, AAD_OPTION_MAX_RETRIES, 1));
+        CHECK_STATUS(AAD_OK, aad_request_set_int(request, AAD_OPTION_MAX_RETRIES, 0));
         CHECK_STATUS(AAD_OK, aad_request_set_int(request, AAD_OPTION_TIMEOUT_MS, 10000));
         call = aad_call_run(request);
         aad_request_free(request);

@@ -21,7 +21,7 @@ internal static class Async
             Stopwatch clock = Stopwatch.StartNew();
             stop.Cancel();
             Cancelled(task, stop.Token);
-            Check.Within(1000, clock, "the end of a cancelled call");
+            Check.Within(2000, clock, "the end of a cancelled call");
         }
         using (var stop = new CancellationTokenSource())
         {
