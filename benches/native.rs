@@ -1,11 +1,12 @@
 //! `cargo bench`: what the library costs, as ratios against bare ureq in the same run. Nothing here fails for being slow.
 //!
-//! The library is the one that is packaged, built by `cargo rustc --release --lib --crate-type cdylib` into a target
-//! folder of its own (beside an rlib cargo leaves LTO out). It is called through its C ABI by one program, bare ureq by
-//! another of the same build profile (`benches/programs`); both trust the same store, the system's with our test root.
+//! The packaged library is called through its C ABI by one program, bare ureq by another of the same build profile
+//! (`benches/programs`); both trust the same store, the system's with our test root.
+
+mod packaged;
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -22,28 +23,18 @@ fn main() {
     if !std::env::args().any(|it| it == "--bench") {
         return;
     }
-    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = project.join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or("target".into())).join("packaged");
-    println!("building the packaged library and two programs in {}", folder.display());
-    cargo(project, &folder, &["rustc", "--release", "--lib", "--crate-type", "cdylib"]);
-    cargo(project, &folder, &["build", "--release", "--package", "aadaccess-bench-programs"]);
-    let release = folder.join("release");
-    let library = release.join(format!("{}aadaccess{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX));
+    let library = packaged::library();
+    packaged::cargo(&["build", "--release", "--package", "aadaccess-bench-programs"]);
 
     let ca = TestCa::new();
     let store = trust_store(&ca);
     let endpoint = Endpoint::https(&ca).with_catalogue();
+    let release = packaged::folder().join("release");
     let programs = Programs { release, library: library.clone(), store, authority: endpoint.authority() };
     warm(&programs);
     cold(&programs);
     let size = library.metadata().expect("it was built").len() as f64 / 1e6;
     println!("\nlibrary as packaged: {size:.2} MB (at most 2.0 is wanted)");
-}
-
-fn cargo(project: &Path, target: &Path, arguments: &[&str]) {
-    let status =
-        Command::new(env!("CARGO")).current_dir(project).args(arguments).arg("--target-dir").arg(target).status();
-    assert!(status.expect("cargo starts").success(), "cargo {arguments:?} failed");
 }
 
 /// The system's certificates and ours in one file, where `SSL_CERT_FILE` is read; elsewhere ours alone can't be trusted.
