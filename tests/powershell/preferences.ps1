@@ -3,15 +3,15 @@
 $global:module = $env:TEST_MODULE
 $global:authority = $env:TEST_AUTHORITY
 
-# The call under test, in the shape that each caller runs it: returns "<id thrown>|<texts in $Error, newest first>".
+# The call under test, in the shape that each caller runs it: returns "<id thrown>|<records in $Error, newest first>".
 $call = {
     param($name, $action)
-    $Error.Clear()
+    $global:Error.Clear() # in a module, $Error alone is another one
     $arguments = @{ tenantid = 'contoso.example'; clientid = 'app-1'; clientSecret = 'wrong-secret'; Authority = $global:authority }
     if ($action) { $arguments.ErrorAction = $action }
     $id = 'nothing was thrown'
     try { $null = & $name @arguments 2>$null } catch { $id = $_.FullyQualifiedErrorId }
-    $texts = foreach ($record in $Error) { if ("$record" -clike 'Authorization not successful*') { 'E' } else { 'detailed' } }
+    $texts = foreach ($record in $global:Error) { if ("$record" -clike 'Authorization not successful*') { 'E' } else { 'detailed' } }
     "$id|$texts"
 }
 
@@ -109,12 +109,11 @@ foreach ($name in $build, $get) {
     }
 
     # What the error stream gets: E or nothing; the throw isn't written to it.
-    foreach ($row in @(, ('Continue', 1)), ('SilentlyContinue', 0), ('Ignore', 0), ('Stop', 0)) {
-        $action, $expected = @($row)[0], @($row)[1]
-        if ($row.Count -eq 1) { $action, $expected = $row[0] }
+    $rows = [ordered]@{ Continue = 1; SilentlyContinue = 0; Ignore = 0; Stop = 0 }
+    foreach ($action in $rows.Keys) {
         $stream = [System.Collections.ArrayList]::new()
         try { & $name contoso.example app-1 wrong-secret -ErrorAction $action 2>&1 | ForEach-Object { $null = $stream.Add($_) } } catch { }
-        Assert-Equal $expected $stream.Count "$name -ErrorAction $action`: records in the error stream"
+        Assert-Equal $rows[$action] $stream.Count "$name -ErrorAction $action`: records in the error stream"
     }
 
     # A caller's own SilentlyContinue is applied in the caller: it goes on behind the call. A bound one isn't.
