@@ -69,4 +69,4 @@ try {
 }
 finally { [System.Net.WebRequest]::DefaultWebProxy = $old }
 
-Complete-Test 35
+Complete-Test 34

@@ -2,18 +2,19 @@
 # logs the text of such a file (event 4104), so nothing else lies here.
 
 $script:AbiVersion = 1
-# As in include/aadaccess.h: pointer is every pointer that is only handed on, bytes a buffer of ours.
+# What it returns, name, parameters: as in include/aadaccess.h. pointer is every pointer that is only handed on,
+# bytes a buffer of ours.
 $script:Functions = @(
-    'uint aad_abi_version()'
-    'pointer aad_request_new()'
-    'void aad_request_free(pointer)'
-    'int aad_request_set_text(pointer, int, bytes, size)'
-    'int aad_request_set_int(pointer, int, long)'
-    'pointer aad_call_begin(pointer)'
-    'int aad_call_wait(pointer, uint)'
-    'void aad_call_free(pointer)'
-    'pointer aad_call_text(pointer, int, length&)'
-    'long aad_call_int(pointer, int)'
+    'uint32 aad_abi_version'
+    'pointer aad_request_new'
+    'void aad_request_free pointer'
+    'int32 aad_request_set_text pointer int32 bytes size'
+    'int32 aad_request_set_int pointer int32 int64'
+    'pointer aad_call_begin pointer'
+    'int32 aad_call_wait pointer uint32'
+    'void aad_call_free pointer'
+    'pointer aad_call_text pointer int32 size&'
+    'int64 aad_call_int pointer int32'
 )
 
 # The functions of the library at $Path, made once per process, whatever the number of runspaces and imports: a
@@ -38,8 +39,8 @@ function script:Get-NativeFunction($Path) {
 
 function script:New-NativeFunction($Path) {
     $types = @{
-        void = [void]; int = [int]; uint = [uint32]; long = [long]; pointer = [IntPtr]; bytes = [byte[]]
-        size = [IntPtr]; 'length&' = [IntPtr].MakeByRefType() # as wide as size_t; a length is never negative
+        void = [void]; int32 = [int]; uint32 = [uint32]; int64 = [long]; pointer = [IntPtr]; bytes = [byte[]]
+        size = [IntPtr]; 'size&' = [IntPtr].MakeByRefType() # as wide as size_t; a length is never negative
     }
     # Typed values in variables: as text each call would convert them anew, at twice the time.
     $attributes = [System.Reflection.MethodAttributes]'Public, Static, PinvokeImpl'
@@ -51,10 +52,9 @@ function script:New-NativeFunction($Path) {
         [System.Reflection.AssemblyName]::new('AadAccess.Native'), [System.Reflection.Emit.AssemblyBuilderAccess]::Run)
     $builder = $assembly.DefineDynamicModule('AadAccess.Native').DefineType('AadAccess.Native', [System.Reflection.TypeAttributes]::Public)
     $functions = @{}
-    $separators = [char[]]' (,)'
     foreach ($line in $script:Functions) {
-        $returns, $name, $words = $line.Split($separators)
-        $parameters = [type[]]@(foreach ($word in $words) { if ($word) { $types[$word] } })
+        $returns, $name, $parameters = $line.Split(' ')
+        $parameters = [type[]]@(foreach ($parameter in $parameters) { $types[$parameter] })
         $method = $builder.DefinePInvokeMethod($name, $Path, $name, $attributes, $standard, $types[$returns], $parameters, $cdecl, $charset)
         $method.SetImplementationFlags($preserve)
         $functions[$name] = $null
