@@ -1,6 +1,7 @@
 //! Makes text from the server fit to be shown: secrets of this request are replaced, control characters escaped.
 
 use crate::secret::Secret;
+use crate::wire::without_byte_order_mark;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::Value;
@@ -50,8 +51,6 @@ impl Redactor {
             let into = if secret.chars().count() < SHORT { &mut redactor.short } else { &mut redactor.long };
             into.extend(spellings(secret).into_iter().filter(|spelling| !spelling.is_empty()));
         }
-        // A spelling that contains another is replaced first.
-        redactor.long.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
         redactor
     }
 
@@ -70,19 +69,31 @@ impl Redactor {
         if self.short.iter().any(|secret| text.contains(secret.as_str())) {
             return WITHHELD.to_owned();
         }
-        let mut text = text.to_owned();
-        for secret in &self.long {
-            if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), REDACTED);
+        // All are found in the text as it came: replaced one by one, a secret that overlaps another would show its rest.
+        let mut found: Vec<(usize, usize)> = self
+            .long
+            .iter()
+            .flat_map(|secret| text.match_indices(secret.as_str()))
+            .map(|(start, secret)| (start, start + secret.len()))
+            .collect();
+        found.sort_unstable();
+        let mut clean = String::with_capacity(text.len());
+        let mut done = 0;
+        for (start, end) in found {
+            if start >= done {
+                clean.push_str(&text[done..start]);
+                clean.push_str(REDACTED);
             }
+            done = done.max(end);
         }
-        text
+        clean.push_str(&text[done..]);
+        clean
     }
 
     /// `body` as JSON with each string redacted; `None` where it is no JSON or longer than 64 KiB.
     pub(crate) fn clean_json(&self, body: &[u8]) -> Option<String> {
-        let value: Value = serde_json::from_slice(body).ok()?;
-        let text = serde_json::to_string(&self.clean_value(None, value)).ok()?;
+        let value: Value = serde_json::from_slice(without_byte_order_mark(body)).ok()?;
+        let text = escape_in_json(&serde_json::to_string(&self.clean_value(None, value)).ok()?);
         (text.len() <= LONGEST_JSON).then_some(text)
     }
 
@@ -109,42 +120,43 @@ impl Redactor {
     }
 }
 
-/// Raw, form-encoded with either case of digits, JSON-escaped, base64 and base64url (which match with padding too).
+/// Raw, form- and percent-encoded with either case of digits, JSON-escaped, base64 and base64url (which match with
+/// padding too).
 fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
-    let form = Zeroizing::new(form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>());
     let quoted = Zeroizing::new(serde_json::to_string(secret).unwrap_or_default());
     let mut all = vec![
         Zeroizing::new(secret.to_owned()),
-        Zeroizing::new(lower_hex(&form)),
-        Zeroizing::new(form.replace('+', "%20")),
-        Zeroizing::new(lower_hex(&Zeroizing::new(form.replace('+', "%20")))),
-        form,
         Zeroizing::new(quoted.trim_matches('"').replace('/', "\\/")),
         Zeroizing::new(quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()),
         Zeroizing::new(STANDARD_NO_PAD.encode(secret)),
         Zeroizing::new(URL_SAFE_NO_PAD.encode(secret)),
     ];
+    // What stays as it is: in a form (WHATWG URL), in .NET's HttpUtility, in a URI (RFC 3986).
+    for (plain, blank) in [("*-._", "+"), ("*-._", "%20"), ("!*()-._", "+"), ("-._~", "%20")] {
+        for digits in [b"0123456789ABCDEF", b"0123456789abcdef"] {
+            all.push(percent_encoded(secret, plain, blank, digits));
+        }
+    }
     all.sort_by(|a, b| a.as_str().cmp(b));
     all.dedup_by(|a, b| a.as_str() == b.as_str());
     all
 }
 
-fn lower_hex(form: &str) -> String {
-    let mut left = 0;
+fn percent_encoded(secret: &str, plain: &str, blank: &str, digits: &[u8; 16]) -> Zeroizing<String> {
     // A buffer that never grows, so that no copy is left behind.
-    let mut lower = String::with_capacity(form.len());
-    lower.extend(form.chars().map(|c| {
-        if c == '%' {
-            left = 2;
-            c
-        } else if left > 0 {
-            left -= 1;
-            c.to_ascii_lowercase()
+    let mut encoded = Zeroizing::new(String::with_capacity(3 * secret.len()));
+    for byte in secret.bytes() {
+        if byte == b' ' {
+            encoded.push_str(blank);
+        } else if byte.is_ascii_alphanumeric() || plain.as_bytes().contains(&byte) {
+            encoded.push(byte.into());
         } else {
-            c
+            encoded.push('%');
+            encoded.push(digits[usize::from(byte >> 4)].into());
+            encoded.push(digits[usize::from(byte & 0xf)].into());
         }
-    }));
-    lower
+    }
+    encoded
 }
 
 /// Escapes control characters, line and paragraph separators, and the marks that change a line's direction.
@@ -155,12 +167,27 @@ pub(crate) fn escape(text: &str) -> String {
             '\r' => shown.push_str("\\r"),
             '\n' => shown.push_str("\\n"),
             '\t' => shown.push_str("\\t"),
-            c if c.is_control()
-                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
-            {
+            c if changes_the_display(c) => {
                 let _ = write!(shown, "\\u{{{:x}}}", c as u32);
             }
             c => shown.push(c),
+        }
+    }
+    shown
+}
+
+fn changes_the_display(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The same for JSON, where such characters stand in strings only and serde_json escapes none beyond U+001F.
+fn escape_in_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        if changes_the_display(c) {
+            let _ = write!(shown, "\\u{:04x}", c as u32);
+        } else {
+            shown.push(c);
         }
     }
     shown
@@ -185,6 +212,7 @@ mod tests {
             "p%C3%A4+ss%22wo%2Frd%2B1",
             "p%c3%a4+ss%22wo%2frd%2b1",
             "p%C3%A4%20ss%22wo%2Frd%2B1",
+            "p%c3%a4%20ss%22wo%2frd%2b1",
             "pä ss\\\"wo/rd+1",
             "pä ss\\\"wo\\/rd+1",
             &STANDARD_NO_PAD.encode(SECRET),
@@ -192,6 +220,21 @@ mod tests {
         ] {
             assert_eq!(redactor.clean(&format!("a {spelling} b")), "a [redacted] b", "{spelling}");
         }
+    }
+
+    #[test]
+    fn marks_that_encoders_treat_differently_hide_no_secret() {
+        let redactor = redactor(&["a~b+c*d!e(f)g"]);
+        for spelling in ["a%7Eb%2Bc*d%21e%28f%29g", "a%7eb%2bc*d!e(f)g", "a~b%2Bc%2Ad%21e%28f%29g"] {
+            assert_eq!(redactor.clean(spelling), REDACTED, "{spelling}");
+        }
+    }
+
+    #[test]
+    fn secrets_that_overlap_show_no_rest() {
+        let redactor = redactor(&["abcdefgh1234", "1234ijklmnop", "ijklmnop"]);
+        assert_eq!(redactor.clean("<abcdefgh1234ijklmnop>"), "<[redacted]>");
+        assert_eq!(redactor.clean("abcdefgh1234, ijklmnop"), "[redacted], [redacted]");
     }
 
     #[test]
@@ -214,6 +257,13 @@ mod tests {
         assert_eq!(redactor(&[]).clean_json(b"<html>"), None);
         let long = format!("{{\"a\":\"{}\"}}", "x".repeat(LONGEST_JSON));
         assert_eq!(redactor(&[]).clean_json(long.as_bytes()), None);
+    }
+
+    #[test]
+    fn json_moves_no_cursor_and_may_begin_with_a_byte_order_mark() {
+        let cleaned = redactor(&[]).clean_json("\u{feff}{\"a\":\"\u{9b}2J\u{7f}\u{202e}\\n\"}".as_bytes()).unwrap();
+        assert_eq!(cleaned, r#"{"a":"\u009b2J\u007f\u202e\n"}"#);
+        assert_eq!(serde_json::from_str::<Value>(&cleaned).unwrap()["a"], "\u{9b}2J\u{7f}\u{202e}\n");
     }
 
     #[test]

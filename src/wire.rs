@@ -47,7 +47,7 @@ pub(crate) struct Answer<'a> {
 impl<'a> Answer<'a> {
     /// Reads a JSON object; the error says what is wrong with it without repeating any of it.
     pub(crate) fn parse(body: &'a [u8]) -> Result<Self, String> {
-        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let body = without_byte_order_mark(body);
         if body.iter().find(|b| !b.is_ascii_whitespace()) != Some(&b'{') {
             return Err("it is no JSON object".to_owned());
         }
@@ -123,6 +123,10 @@ impl<'a> Answer<'a> {
     pub(crate) fn claims(&self) -> Option<String> {
         text(self.claims).or_else(|| self.claims.map(|raw| raw.get().to_owned()))
     }
+}
+
+pub(crate) fn without_byte_order_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 fn text(raw: Option<&RawValue>) -> Option<String> {
