@@ -135,9 +135,11 @@ impl Error {
         self
     }
 
-    /// Adds a clause to the sentence, such as why no further attempt was made.
+    /// Adds a clause to the sentence, such as why no further attempt was made. A long sentence is cut before it.
     pub(crate) fn because(mut self, clause: &str) -> Self {
-        self.0.message = shortened(format!("{}; {clause}", self.0.message));
+        let room = LONGEST_MESSAGE.saturating_sub(clause.chars().count() + 2);
+        let message = std::mem::take(&mut self.0.message);
+        self.0.message = shortened(format!("{}; {clause}", cut(message, room)));
         self
     }
 
@@ -158,9 +160,13 @@ impl Error {
 }
 
 fn shortened(message: String) -> String {
-    match message.char_indices().nth(LONGEST_MESSAGE) {
+    cut(message, LONGEST_MESSAGE)
+}
+
+fn cut(message: String, longest: usize) -> String {
+    match message.char_indices().nth(longest) {
         None => message,
-        Some(_) => message.chars().take(LONGEST_MESSAGE - 3).chain("...".chars()).collect(),
+        Some(_) => message.chars().take(longest.saturating_sub(3)).chain("...".chars()).collect(),
     }
 }
 
@@ -194,5 +200,8 @@ mod tests {
         let long = Error::invalid("é".repeat(1_001)).to_string();
         assert_eq!(long.chars().count(), 1_000);
         assert!(long.ends_with("é..."));
+        let explained = Error::invalid(long).because("the reason").to_string();
+        assert_eq!(explained.chars().count(), 1_000);
+        assert!(explained.ends_with("é...; the reason"), "{explained}");
     }
 }

@@ -45,7 +45,8 @@ impl Schedule {
                 self.retries_left = self.retries_left.checked_sub(1)?;
                 let delay = self.delay.mul_f64(1.0 + jitter / 2.0);
                 self.delay *= 2;
-                Some((reason, after.unwrap_or(delay)))
+                // A Retry-After of 0, or a date that has passed, is no reason to hammer the server.
+                Some((reason, after.filter(|after| !after.is_zero()).unwrap_or(delay)))
             }
         }
     }
@@ -92,6 +93,8 @@ mod tests {
         let next = Next::Retry { reason: WaitReason::Throttled, after };
         assert_eq!(Schedule::new(1).wait(next, 0.9), Some((WaitReason::Throttled, Duration::from_secs(7))));
         assert_eq!(Schedule::new(0).wait(next, 0.0), None);
+        let at_once = Next::Retry { reason: WaitReason::Retry, after: Some(Duration::ZERO) };
+        assert_eq!(Schedule::new(1).wait(at_once, 0.0), Some((WaitReason::Retry, FIRST_DELAY)));
     }
 
     #[test]
