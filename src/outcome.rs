@@ -3,7 +3,7 @@
 use crate::advice;
 use crate::control::WaitReason;
 use crate::error::{Error, ErrorDetails, ErrorKind};
-use crate::http::HttpAnswer;
+use crate::http::{HttpAnswer, Location};
 use crate::redact::{Redactor, escape};
 use crate::request::Plan;
 use crate::retry::{Next, parse_retry_after};
@@ -78,9 +78,10 @@ impl Reader<'_> {
     }
 
     fn redirect(&self) -> Refusal {
-        let target = match self.http.location_host() {
-            Some(host) => format!("a redirect to the host {}", self.redactor.clean(&host)),
-            None => "a redirect without a usable Location".to_owned(),
+        let target = match self.http.location() {
+            Location::Host(host) => format!("a redirect to the host {}", self.redactor.clean(&host)),
+            Location::SameHost => "a redirect to another path of this host".to_owned(),
+            Location::Unusable => "a redirect without a usable Location".to_owned(),
         };
         let message = format!(
             "{} was answered with {target} (HTTP {}); nothing was sent there",
@@ -142,8 +143,14 @@ impl Reader<'_> {
         };
         let details = self.oauth_details(answer, error);
         let code = details.oauth_error.as_deref().unwrap_or_default();
+        let description = answer.error_description();
         let mut message = format!("{} was refused with HTTP {status}, {code}", self.request());
-        if let Some(description) = answer.error_description() {
+        if let Some(number) = details.error_codes.first().map(|code| format!("AADSTS{code}"))
+            && !description.as_ref().is_some_and(|text| text.starts_with(&number))
+        {
+            message.push_str(&format!(" ({number})"));
+        }
+        if let Some(description) = description {
             // Cut after the redaction: a secret may go over the end of a line.
             let description = self.redactor.redact(&description);
             message.push_str(": ");

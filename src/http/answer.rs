@@ -52,14 +52,36 @@ impl HttpAnswer {
         ["client-request-id", "x-ms-request-id"].into_iter().find_map(|name| self.headers.get(name)?.to_str().ok())
     }
 
-    /// The host that a redirect points to, without user info, path or query.
-    pub(crate) fn location_host(&self) -> Option<String> {
-        let location: ureq::http::Uri = self.header(&header::LOCATION)?.parse().ok()?;
-        let authority = location.authority()?;
-        Some(match authority.port() {
-            Some(port) => format!("{}:{port}", authority.host()),
-            None => authority.host().to_owned(),
-        })
+    /// Where a redirect points to, without user info, path or query.
+    pub(crate) fn location(&self) -> Location {
+        self.header(&header::LOCATION).map_or(Location::Unusable, Location::parse)
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Location {
+    /// A host, with its port where one is named.
+    Host(String),
+    /// A path: the host that was asked.
+    SameHost,
+    Unusable,
+}
+
+impl Location {
+    /// Reads a URI reference (RFC 3986, section 4.1).
+    fn parse(reference: &str) -> Self {
+        if reference.starts_with('/') && !reference.starts_with("//") {
+            return Location::SameHost;
+        }
+        let absolute = if reference.starts_with("//") { format!("https:{reference}") } else { reference.to_owned() };
+        let Ok(uri) = absolute.parse::<ureq::http::Uri>() else { return Location::Unusable };
+        match (uri.scheme(), uri.authority()) {
+            (Some(_), Some(authority)) => Location::Host(match authority.port() {
+                Some(port) => format!("{}:{port}", authority.host()),
+                None => authority.host().to_owned(),
+            }),
+            _ => Location::Unusable,
+        }
     }
 }
 
@@ -90,6 +112,22 @@ fn read_bounded(mut reader: impl Read) -> Result<Zeroizing<Vec<u8>>, BodyError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_location_is_a_host_or_a_path() {
+        let host = |text: &str| Location::Host(text.to_owned());
+        for (reference, location) in [
+            ("https://u:p@evil.example:8443/x?code=1#y", host("evil.example:8443")),
+            ("//evil.example/x", host("evil.example")),
+            ("/login?x", Location::SameHost),
+            ("", Location::Unusable),
+            ("login", Location::Unusable),
+            ("::::", Location::Unusable),
+            ("https:///x", Location::Unusable),
+        ] {
+            assert_eq!(Location::parse(reference), location, "{reference}");
+        }
+    }
 
     #[test]
     fn a_body_of_one_mebibyte_is_read_and_one_byte_more_is_not() {

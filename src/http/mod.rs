@@ -12,7 +12,7 @@ mod tls;
 mod transport;
 
 pub(crate) use agent::{Agents, Transport};
-pub(crate) use answer::HttpAnswer;
+pub(crate) use answer::{HttpAnswer, Location};
 pub(crate) use attempt::Interrupt;
 pub(crate) use failure::Failure;
 pub(crate) use post::post;
