@@ -87,7 +87,7 @@ fn new_agent(roots: Vec<CertificateDer<'static>>, proxy: Option<&Proxy>) -> Resu
     let connector =
         ().chain(ConnectProxyConnector::default())
             .chain(WatchedTcp::default())
-            .chain(TlsConnector::new(roots))
+            .chain(TlsConnector::new(roots, proxy.is_some()))
             .chain(Watch { proxied: proxy.is_some() });
     let resolver = SystemResolver { proxy: proxy.map(|p| format!("{}:{}", p.host, p.port)) };
     Ok(Agent::with_parts(config, connector, resolver))
@@ -127,4 +127,27 @@ fn read_ca_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
         }
     }
     Ok(roots)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::Secret;
+
+    #[test]
+    fn credentials_reach_ureq_as_they_are() {
+        for (username, password) in [(r"DOMAIN\u:@/%", Some("p%25 ä")), ("", Some("only")), ("u", None), ("", Some(""))]
+        {
+            let proxy = Proxy {
+                tls: false,
+                host: "[::1]".to_owned(),
+                port: 3128,
+                username: Some(Secret::from(username)),
+                password: password.map(Secret::from),
+            };
+            let proxy = ureq_proxy(&proxy).unwrap();
+            assert_eq!((proxy.host(), proxy.port()), ("[::1]", 3128));
+            assert_eq!((proxy.username(), proxy.password()), (Some(username), password));
+        }
+    }
 }

@@ -11,6 +11,10 @@ use ureq::unversioned::transport::ShutdownHandle;
 pub(super) enum Stage {
     Resolve,
     Connect,
+    /// The TLS handshake with the proxy itself.
+    ProxyTls,
+    /// The proxy has been asked to connect.
+    Tunnel,
     Tls,
     Send,
     Answer,

@@ -8,6 +8,10 @@ use crate::redact::escape;
 use crate::request::Plan;
 use rustls::{AlertDescription, CertificateError};
 use std::io;
+use std::time::{Duration, Instant};
+
+/// ureq shares what is left of the deadline among a host's addresses in whole milliseconds, and may end before it by so much.
+const ROUNDING: Duration = Duration::from_millis(20);
 
 /// A failed attempt.
 pub(crate) struct Failure {
@@ -19,25 +23,25 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    pub(super) fn of_request(error: ureq::Error, attempt: &Attempt, plan: &Plan) -> Self {
+    pub(super) fn of_request(error: ureq::Error, attempt: &Attempt, plan: &Plan, deadline: Instant) -> Self {
         let (stage, reused) = (attempt.stage.get(), !attempt.fresh.get() && attempt.stage.get() >= Stage::Send);
         let may_retry = stage < Stage::Answer;
         let issuer = attempt.refused_issuer.take();
         let error = match error {
             // The limit of one connect attempt, not the call's deadline: the next attempt may do better.
-            ureq::Error::Timeout(ureq::Timeout::Connect) => {
+            ureq::Error::Timeout(ureq::Timeout::Connect) if Instant::now() + ROUNDING < deadline => {
                 let problem = format!("it took longer than {} s", CONNECT_TIMEOUT.as_secs());
                 return Failure { error: network(&problem, stage, plan), may_retry, reused };
             }
             ureq::Error::Timeout(_) => timeout(stage, plan),
             ureq::Error::ConnectProxyFailed(reason) => proxy_refused(&reason, plan),
             ureq::Error::Other(inner) => match inner.downcast::<rustls::Error>() {
-                Ok(error) => tls(&error, issuer, plan),
+                Ok(error) => tls(&error, issuer, stage, plan),
                 Err(_) => Error::new(ErrorKind::Internal, "The HTTP client failed in an unknown way"),
             },
             ureq::Error::Io(error) => match tls_cause(&error) {
-                Some(cause) => tls(cause, issuer, plan),
-                None => return Failure { error: network(&error.to_string(), stage, plan), may_retry, reused },
+                Some(cause) => tls(cause, issuer, stage, plan),
+                None => return Failure { error: network(&problem(&error), stage, plan), may_retry, reused },
             },
             ureq::Error::HostNotFound => {
                 return Failure { error: network("no usable address", stage, plan), may_retry, reused };
@@ -45,6 +49,7 @@ impl Failure {
             ureq::Error::ConnectionFailed => {
                 return Failure { error: network("no connection", stage, plan), may_retry, reused };
             }
+            ureq::Error::Http(_) | ureq::Error::Protocol(_) if stage == Stage::Tunnel => no_http_proxy(plan),
             ureq::Error::LargeResponseHeader(..) => protocol("its head is larger than 32 KiB", plan),
             ureq::Error::BodyStalled => protocol("its body ends too early", plan),
             ureq::Error::Http(_) | ureq::Error::Protocol(_) => protocol("it is not HTTP/1.1 as RFC 9112 has it", plan),
@@ -58,7 +63,7 @@ impl Failure {
             BodyError::TooLarge => protocol("it is larger than 1 MiB", plan),
             BodyError::Io(error) => match ureq::Error::from(error) {
                 ureq::Error::Timeout(_) => timeout(Stage::Answer, plan),
-                ureq::Error::Io(error) => network(&error.to_string(), Stage::Answer, plan),
+                ureq::Error::Io(error) => network(&problem(&error), Stage::Answer, plan),
                 _ => protocol("its body is not framed as RFC 9112 has it", plan),
             },
         };
@@ -75,6 +80,14 @@ impl Failure {
     }
 }
 
+/// What broke a connection. For a close the words of ureq and rustls mean nothing to people.
+fn problem(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => "the other end closed it".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 /// The party at the other end while the connection is being made.
 fn peer(plan: &Plan) -> String {
     match &plan.transport.proxy {
@@ -84,11 +97,14 @@ fn peer(plan: &Plan) -> String {
 }
 
 fn timeout(stage: Stage, plan: &Plan) -> Error {
+    let host = &plan.endpoint.host;
     let doing = match stage {
         Stage::Resolve => format!("looking up {}", peer(plan)),
         Stage::Connect => format!("connecting to {}", peer(plan)),
-        Stage::Tls => format!("the TLS handshake with {}", plan.endpoint.host),
-        Stage::Send | Stage::Answer => format!("waiting for the answer of {}", plan.endpoint.host),
+        Stage::ProxyTls => format!("the TLS handshake with {}", peer(plan)),
+        Stage::Tunnel => format!("waiting for {} to connect to {host}", peer(plan)),
+        Stage::Tls => format!("the TLS handshake with {host}"),
+        Stage::Send | Stage::Answer => format!("waiting for the answer of {host}"),
     };
     Error::new(ErrorKind::Timeout, format!("The time was up while {doing}"))
 }
@@ -103,8 +119,12 @@ fn network(problem: &str, stage: Stage, plan: &Plan) -> Error {
             format!("No connection to {}", peer(plan)),
             "Check the network, the firewall, and whether a proxy is needed",
         ),
-        Stage::Tls => (
-            format!("The connection to {} broke in the TLS handshake", plan.endpoint.host),
+        Stage::Tunnel => (
+            format!("The connection to {} broke before it led to {}", peer(plan), plan.endpoint.host),
+            "Check that this address is an HTTP proxy",
+        ),
+        Stage::ProxyTls | Stage::Tls => (
+            format!("The connection to {} broke in the TLS handshake", tls_peer(stage, plan).0),
             "Check for a firewall or proxy that ends TLS connections",
         ),
         Stage::Send => (
@@ -127,30 +147,55 @@ fn protocol(problem: &str, plan: &Plan) -> Error {
 fn proxy_refused(reason: &str, plan: &Plan) -> Error {
     // ureq's reason reads "proxy server responded 407/407" or tells of silence.
     let status: Option<u16> = reason.split([' ', '/']).find_map(|word| word.parse().ok());
-    let (peer, host) = (peer(plan), &plan.endpoint.host);
     match status {
-        Some(407) => Error::new(ErrorKind::Proxy, format!("{peer} wants other credentials (407) to connect to {host}"))
-            .with_advice(
-                "Give the proxy's user name and password; Basic authentication is spoken, Negotiate and NTLM are not",
-            ),
-        Some(status) => Error::new(ErrorKind::Proxy, format!("{peer} refused to connect to {host} (HTTP {status})"))
-            .with_advice("Ask the proxy's administrator to allow this host"),
-        None => {
-            Error::new(ErrorKind::Proxy, format!("{peer} closed the connection without an answer to CONNECT {host}"))
-                .with_advice("Check that this address is an HTTP proxy")
-        }
+        Some(407) => proxy_error(
+            |host| match plan.transport.proxy.as_ref().and_then(|proxy| proxy.username.as_ref()) {
+                Some(_) => format!("wants other credentials (407) to connect to {host}"),
+                None => format!("wants credentials (407) to connect to {host}"),
+            },
+            "Give the proxy's user name and password; Basic authentication is spoken, Negotiate and NTLM are not",
+            plan,
+        ),
+        Some(status) => proxy_error(
+            |host| format!("refused to connect to {host} (HTTP {status})"),
+            "Ask the proxy's administrator to allow this host",
+            plan,
+        ),
+        None => proxy_error(
+            |host| format!("closed the connection without an answer to CONNECT {host}"),
+            "Check that this address is an HTTP proxy",
+            plan,
+        ),
     }
+}
+
+fn no_http_proxy(plan: &Plan) -> Error {
+    let what = |host: &str| format!("does not answer in HTTP when asked to connect to {host}");
+    proxy_error(what, "Check that this address is an HTTP proxy", plan)
+}
+
+fn proxy_error(what: impl Fn(&str) -> String, advice: &str, plan: &Plan) -> Error {
+    let peer = peer(plan).replacen("the", "The", 1);
+    Error::new(ErrorKind::Proxy, format!("{peer} {}", what(&plan.endpoint.host))).with_advice(advice)
 }
 
 fn tls_cause(error: &io::Error) -> Option<&rustls::Error> {
     error.get_ref()?.downcast_ref()
 }
 
-fn tls(error: &rustls::Error, issuer: Option<String>, plan: &Plan) -> Error {
-    let host = &plan.endpoint.host;
+/// The party of a TLS handshake, and its host alone.
+fn tls_peer(stage: Stage, plan: &Plan) -> (String, &str) {
+    match &plan.transport.proxy {
+        Some(proxy) if stage == Stage::ProxyTls => (peer(plan), &proxy.host),
+        _ => (plan.endpoint.host.clone(), &plan.endpoint.bare_host),
+    }
+}
+
+fn tls(error: &rustls::Error, issuer: Option<String>, stage: Stage, plan: &Plan) -> Error {
+    let (peer, host) = tls_peer(stage, plan);
     let issued = issuer.map_or_else(String::new, |name| format!(" (issued by {name})"));
     let (problem, advice) = match error {
-        rustls::Error::InvalidCertificate(problem) => certificate(problem, &issued, plan),
+        rustls::Error::InvalidCertificate(problem) => certificate(problem, &issued, host),
         rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => (
             "the server wants a client certificate".to_owned(),
             "Client certificates are not supported: check the authority",
@@ -161,7 +206,7 @@ fn tls(error: &rustls::Error, issuer: Option<String>, plan: &Plan) -> Error {
         ),
         other => (escape(&other.to_string()), "Check for a proxy that inspects TLS connections"),
     };
-    Error::new(ErrorKind::Tls, format!("TLS with {host} failed: {problem}; trusted are {}", trust_store(plan)))
+    Error::new(ErrorKind::Tls, format!("TLS with {peer} failed: {problem}; trusted are {}", trust_store(plan)))
         .with_advice(advice)
 }
 
@@ -172,7 +217,7 @@ fn trust_store(plan: &Plan) -> &'static str {
     }
 }
 
-fn certificate(problem: &CertificateError, issued: &str, plan: &Plan) -> (String, &'static str) {
+fn certificate(problem: &CertificateError, issued: &str, host: &str) -> (String, &'static str) {
     match problem {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
             format!("the server's certificate has expired{issued}"),
@@ -182,7 +227,7 @@ fn certificate(problem: &CertificateError, issued: &str, plan: &Plan) -> (String
             (format!("the server's certificate is not valid yet{issued}"), "Check this machine's clock")
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
-            format!("the server's certificate is for another host than {}{issued}", plan.endpoint.bare_host),
+            format!("the server's certificate is for another host than {host}{issued}"),
             "Check the authority's host name, and for a proxy that inspects TLS connections",
         ),
         CertificateError::UnknownIssuer => (
@@ -199,5 +244,59 @@ fn certificate(problem: &CertificateError, issued: &str, plan: &Plan) -> (String
             ),
             "Check for a proxy that inspects TLS connections",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::Request;
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::thread;
+
+    /// The error of a call through a proxy that answers with these bytes and hangs up.
+    fn through_proxy(scheme: &str, answer: &'static [u8]) -> Error {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let proxy = thread::spawn(move || {
+            let (mut connection, _) = listener.accept().unwrap();
+            let mut request = Vec::new();
+            // A CONNECT comes in several writes, a ClientHello in one.
+            while !request.ends_with(b"\r\n\r\n") && request.first() != Some(&0x16) {
+                let mut buffer = [0; 4096];
+                let read = connection.read(&mut buffer).unwrap();
+                request.extend_from_slice(&buffer[..read]);
+            }
+            connection.write_all(answer).unwrap();
+        });
+        let error = Request::new()
+            .tenant_id("a.example")
+            .client_id("app")
+            .client_secret("secret-value")
+            .authority("https://login.test.example")
+            .proxy(format!("{scheme}://{address}"))
+            .max_retries(0)
+            .acquire()
+            .unwrap_err();
+        proxy.join().unwrap();
+        assert!(error.to_string().contains(&format!("he proxy {address}")), "{error}");
+        error
+    }
+
+    #[test]
+    fn what_speaks_no_http_is_called_no_proxy() {
+        for answer in [b"SSH-2.0-OpenSSH_9.6\r\n".as_slice(), b"HTTP/1.1 abc\r\n\r\n"] {
+            let error = through_proxy("http", answer);
+            assert_eq!(error.kind(), ErrorKind::Proxy, "{error}");
+            assert!(error.to_string().starts_with("The proxy"), "{error}");
+        }
+    }
+
+    #[test]
+    fn tls_with_the_proxy_is_told_apart_from_tls_through_it() {
+        let error = through_proxy("https", b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        assert_eq!(error.kind(), ErrorKind::Tls, "{error}");
+        assert!(!error.to_string().contains("login.test.example"), "{error}");
     }
 }

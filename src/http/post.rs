@@ -5,7 +5,7 @@ use super::attempt::{Attempt, Interrupt};
 use super::failure::Failure;
 use crate::request::Plan;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Sends the plan's form once and reads the whole answer, within `remaining`; with `fresh`, on a new connection.
 pub(crate) fn post(
@@ -16,6 +16,7 @@ pub(crate) fn post(
     remaining: Duration,
     interrupt: &Arc<Interrupt>,
 ) -> Result<HttpAnswer, Failure> {
+    let deadline = Instant::now() + remaining;
     let attempt = Attempt::begin(interrupt.clone());
     let mut config = agent.post(&plan.endpoint.url).config().timeout_global(Some(remaining));
     if fresh {
@@ -28,7 +29,7 @@ pub(crate) fn post(
         .header("client-request-id", request_id)
         .header("return-client-request-id", "true")
         .send(plan.form.as_bytes())
-        .map_err(|error| Failure::of_request(error, &attempt, plan))
+        .map_err(|error| Failure::of_request(error, &attempt, plan, deadline))
         .and_then(|response| {
             let status = response.status().as_u16();
             HttpAnswer::read(response).map_err(|error| Failure::of_body(error, status, plan))

@@ -36,10 +36,12 @@ pub(crate) struct Proxy {
 
 impl PartialEq for Proxy {
     fn eq(&self, other: &Self) -> bool {
-        let text = |secret: &Option<Secret>| secret.as_ref().map(|s| s.expose().to_owned());
+        let same = |one: &Option<Secret>, other: &Option<Secret>| {
+            one.as_ref().map(Secret::expose) == other.as_ref().map(Secret::expose)
+        };
         (self.tls, &self.host, self.port) == (other.tls, &other.host, other.port)
-            && text(&self.username) == text(&other.username)
-            && text(&self.password) == text(&other.password)
+            && same(&self.username, &other.username)
+            && same(&self.password, &other.password)
     }
 }
 
@@ -80,9 +82,13 @@ impl ProxySettings {
         if direct || bypassed(&no_proxy, &endpoint.bare_host, endpoint.port) {
             return Ok(None);
         }
-        if self.username.is_some() || self.password.is_some() {
+        if self.username.is_some() {
             proxy.username.clone_from(&self.username);
+            // The URL's password belongs to the URL's user.
             proxy.password.clone_from(&self.password);
+        } else if self.password.is_some() {
+            proxy.password.clone_from(&self.password);
+            proxy.username.get_or_insert_with(|| Secret::from(""));
         }
         Ok(Some(proxy))
     }
@@ -188,6 +194,11 @@ mod tests {
         assert_eq!(exposed(&settings), (r"DOMAIN\u:@/%".to_owned(), Some("p%25".to_owned())));
         settings.username = Some("%41".into());
         assert_eq!(exposed(&settings), ("%41".to_owned(), None));
+        settings.username = None;
+        settings.password = Some("%42".into());
+        assert_eq!(exposed(&settings), (r"DOMAIN\u:@/%".to_owned(), Some("%42".to_owned())));
+        settings.url = Some("http://proxy.example:3128".into());
+        assert_eq!(exposed(&settings), (String::new(), Some("%42".to_owned())));
     }
 
     #[test]

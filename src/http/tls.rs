@@ -10,19 +10,21 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 use ureq::Error;
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport, TransportAdapter,
+    Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport, TransportAdapter, time,
 };
 
 /// Wraps a connection in TLS where the URL is https.
 pub(super) struct TlsConnector {
     extra_roots: Vec<CertificateDer<'static>>,
+    /// Connections of this agent go through a proxy.
+    proxied: bool,
     // Loading the operating system's roots takes milliseconds, and plain http needs none.
     config: OnceCell<Arc<ClientConfig>>,
 }
 
 impl TlsConnector {
-    pub(super) fn new(extra_roots: Vec<CertificateDer<'static>>) -> Self {
-        TlsConnector { extra_roots, config: OnceCell::new() }
+    pub(super) fn new(extra_roots: Vec<CertificateDer<'static>>, proxied: bool) -> Self {
+        TlsConnector { extra_roots, proxied, config: OnceCell::new() }
     }
 
     fn config(&self) -> Result<Arc<ClientConfig>, rustls::Error> {
@@ -49,7 +51,8 @@ impl<In: Transport> Connector<In> for TlsConnector {
         if !details.needs_tls() || transport.is_tls() {
             return Ok(Some(Either::A(transport)));
         }
-        reached(Stage::Tls);
+        let to_proxy = self.proxied && details.config.proxy().is_none();
+        reached(if to_proxy { Stage::ProxyTls } else { Stage::Tls });
         let host = details.uri.host().unwrap_or_default();
         let name = ServerName::try_from(host.trim_start_matches('[').trim_end_matches(']'))
             .map_err(|_| Error::BadUri("the host is no server name".to_owned()))?
@@ -57,7 +60,7 @@ impl<In: Transport> Connector<In> for TlsConnector {
         let tls = |error: rustls::Error| Error::Other(Box::new(error));
         let mut connection = ClientConnection::new(self.config().map_err(tls)?, name).map_err(tls)?;
         let mut socket = TransportAdapter::new(transport.boxed(), details.current_time.clone());
-        socket.set_timeout(details.timeout);
+        socket.set_timeout(what_is_left(details));
         while connection.is_handshaking() {
             connection.complete_io(&mut socket)?;
         }
@@ -65,6 +68,15 @@ impl<In: Transport> Connector<In> for TlsConnector {
         let buffers = LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size());
         Ok(Some(Either::B(TlsTransport { buffers, stream: StreamOwned::new(connection, socket) })))
     }
+}
+
+/// The timeout counts from the start of the connection: name resolution at the proxy and the TCP connect are over by now.
+fn what_is_left(details: &ConnectionDetails) -> NextTimeout {
+    let mut timeout = details.timeout;
+    if let (time::Duration::Exact(all), time::Instant::Exact(begun)) = (timeout.after, details.now) {
+        timeout.after = all.saturating_sub(begun.elapsed()).into();
+    }
+    timeout
 }
 
 impl fmt::Debug for TlsConnector {

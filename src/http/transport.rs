@@ -65,10 +65,8 @@ impl<In: Transport> Connector<In> for Watch {
     fn connect(&self, details: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
         let whole = details.config.proxy().is_some() == self.proxied;
         let socket = attempt::with(|attempt| {
-            if whole {
-                attempt.fresh.set(true);
-                attempt.stage.set(Stage::Send);
-            }
+            attempt.fresh.set(whole);
+            attempt.stage.set(if whole { Stage::Send } else { Stage::Tunnel });
             attempt.socket.borrow().clone()
         });
         Ok(chained.map(|inner| Watched { inner, whole, socket: socket.flatten() }))
