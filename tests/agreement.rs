@@ -119,17 +119,26 @@ fn in_csharp() -> Functions {
 fn in_powershell() -> Functions {
     let kind = |text: &str| match text {
         "void" => Kind::Void,
-        "int" => Kind::Int,
-        "uint" => Kind::UnsignedInt,
-        "long" => Kind::Long,
+        "int32" => Kind::Int,
+        "uint32" => Kind::UnsignedInt,
+        "int64" => Kind::Long,
         "size" => Kind::Size,
-        "pointer" | "bytes" | "length&" => Kind::Pointer,
+        "pointer" | "bytes" | "size&" => Kind::Pointer,
         text => panic!("{text}: not a type for the PowerShell table"),
+    };
+    // 'result name parameters'
+    let one = |line: &str| {
+        let words: Vec<&str> = line.split(' ').collect();
+        let [result, name, parameters @ ..] = words.as_slice() else {
+            panic!("{line}: no line of the PowerShell table")
+        };
+        let kinds = [result].into_iter().chain(parameters).map(|text| kind(text)).collect();
+        ((*name).to_owned(), kinds)
     };
     let source = read("powershell/AzureADApplicationAccess/private/Native.ps1");
     let (_, after) = source.split_once("$script:Functions = @(").expect("the table");
     let lines = after.lines().map(str::trim).skip(1).take_while(|line| *line != ")");
-    functions(lines.map(|line| line.trim_matches('\'')), kind, |text| kind(text.trim()))
+    lines.map(|line| one(line.trim_matches('\''))).collect()
 }
 
 fn names(functions: &Functions) -> BTreeSet<&str> {
