@@ -142,6 +142,11 @@ fn the_shims_bring_the_functions() {
 }
 
 #[test]
+fn the_examples_run() {
+    script("examples.ps1");
+}
+
+#[test]
 fn a_script_ends_or_goes_on() {
     let Some(pwsh) = pwsh() else { return };
     let endpoint = Endpoint::http().with_catalogue();
