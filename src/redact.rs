@@ -14,6 +14,10 @@ const WITHHELD: &str = "[withheld: the text repeats a secret of fewer than 8 cha
 const SHORT: usize = 8;
 const LONGEST_JSON: usize = 64 * 1024;
 
+/// The marks that an encoder leaves as they are, and what it makes of a blank: in a form (WHATWG URL), in .NET's
+/// HttpUtility, in a URI (RFC 3986).
+const ENCODERS: &[(&str, &str)] = &[("*-._", "+"), ("*-._", "%20"), ("!*()-._", "+"), ("-._~", "%20")];
+
 /// The error codes of OAuth and Entra, which are shown whatever the secret is.
 const KNOWN_ERRORS: &[&str] = &[
     "access_denied",
@@ -131,8 +135,12 @@ fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
         Zeroizing::new(STANDARD_NO_PAD.encode(secret)),
         Zeroizing::new(URL_SAFE_NO_PAD.encode(secret)),
     ];
-    // What stays as it is: in a form (WHATWG URL), in .NET's HttpUtility, in a URI (RFC 3986).
-    for (plain, blank) in [("*-._", "+"), ("*-._", "%20"), ("!*()-._", "+"), ("-._~", "%20")] {
+    let plain_everywhere = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+    let encoders: &[(&str, &str)] = match secret.bytes().all(plain_everywhere) {
+        true => &[],
+        false => ENCODERS,
+    };
+    for (plain, blank) in encoders {
         for digits in [b"0123456789ABCDEF", b"0123456789abcdef"] {
             all.push(percent_encoded(secret, plain, blank, digits));
         }
