@@ -17,14 +17,17 @@ pub(crate) fn acquire(plan: &Plan, control: &Control) -> Result<Token, Error> {
     let mut schedule = Schedule::new(plan.max_retries);
     loop {
         if control.remaining().is_zero() {
-            return Err(timed_out(plan, control));
+            return Err(timed_out(&plan.endpoint.host, plan.timeout, control));
         }
         let refusal = match attempt(&agent, plan, &request_id, control) {
             Ok(token) => return Ok(token),
             Err(refusal) => refusal,
         };
         if refusal.error.kind() == ErrorKind::Timeout {
-            return Err(if control.is_pending() { timed_out(plan, control) } else { explained(refusal.error, plan) });
+            return Err(match control.is_pending() {
+                true => timed_out(&plan.endpoint.host, plan.timeout, control),
+                false => explained(refusal.error, plan.timeout),
+            });
         }
         control.set_pending(matches!(refusal.next, Next::Poll { .. }));
         let Some((reason, wait)) = schedule.wait(refusal.next, jitter()) else {
@@ -66,30 +69,29 @@ fn attempt(agent: &http::Agent, plan: &Plan, request_id: &str, control: &Control
 }
 
 /// The error of a call whose deadline ended: what was pending, or that the time was up.
-pub(crate) fn timed_out(plan: &Plan, control: &Control) -> Error {
-    let host = &plan.endpoint.host;
+pub(crate) fn timed_out(host: &str, timeout: Duration, control: &Control) -> Error {
     if control.is_pending() {
         return pending(
             Error::new(
                 ErrorKind::AuthorizationPending,
                 format!("{host} still answered that the authorization is pending when the time was up"),
             ),
-            plan,
+            timeout,
         );
     }
-    explained(Error::new(ErrorKind::Timeout, format!("The time was up before {host} had answered")), plan)
+    explained(Error::new(ErrorKind::Timeout, format!("The time was up before {host} had answered")), timeout)
 }
 
-fn pending(error: Error, plan: &Plan) -> Error {
+fn pending(error: Error, timeout: Duration) -> Error {
     error
-        .because(&format!("the timeout of the call is {}", seconds(plan.timeout)))
+        .because(&format!("the timeout of the call is {}", seconds(timeout)))
         .with_advice("Complete the authorization, or give the call more time")
 }
 
 fn no_time_for(wait: Duration, refusal: Refusal, plan: &Plan, control: &Control) -> Error {
     let (wait, left) = (seconds(wait), seconds(control.remaining()));
     match refusal.next {
-        Next::Poll { .. } => pending(refusal.error, plan),
+        Next::Poll { .. } => pending(refusal.error, plan.timeout),
         Next::Retry { after: Some(_), .. } => {
             refusal.error.because(&format!("the server asks to wait {wait}, and {left} are left of the timeout"))
         }
@@ -98,9 +100,9 @@ fn no_time_for(wait: Duration, refusal: Refusal, plan: &Plan, control: &Control)
 }
 
 /// Adds the length of the timeout to an error that it caused.
-fn explained(error: Error, plan: &Plan) -> Error {
+fn explained(error: Error, timeout: Duration) -> Error {
     error
-        .because(&format!("the timeout of the call is {}", seconds(plan.timeout)))
+        .because(&format!("the timeout of the call is {}", seconds(timeout)))
         .with_advice("Check the network and whether a proxy is needed, or give the call more time")
 }
 

@@ -21,11 +21,19 @@ pub struct Call(Arc<Shared>);
 struct Shared {
     pid: u32,
     control: Control,
-    plan: Option<Plan>,
+    /// What is being asked; `None` when the request was refused before. The plan and its secrets are the worker's alone:
+    /// they are wiped when it is done, however long the call is kept.
+    asked: Option<Asked>,
     outcome: OnceLock<Result<Token, Error>>,
     took: OnceLock<Duration>,
     finished: Mutex<bool>,
     wake: Condvar,
+}
+
+struct Asked {
+    host: String,
+    grant: &'static str,
+    timeout: Duration,
 }
 
 impl Request {
@@ -50,9 +58,10 @@ impl Request {
             Ok(plan) => plan,
             Err(error) => return Call::failed(error),
         };
-        let shared = Arc::new(Shared::new(begun, plan.timeout, Some(plan)));
+        let asked = Asked { host: plan.endpoint.host.clone(), grant: plan.grant.as_str(), timeout: plan.timeout };
+        let shared = Arc::new(Shared::new(begun, plan.timeout, Some(asked)));
         let worker = shared.clone();
-        if let Err(error) = Process::current().workers.run(move || worker.work()) {
+        if let Err(error) = Process::current().workers.run(move || worker.work(&plan)) {
             shared.finish(Err(Error::new(ErrorKind::Internal, format!("No thread could be started: {error}"))));
         }
         Call(shared)
@@ -60,11 +69,11 @@ impl Request {
 }
 
 impl Shared {
-    fn new(begun: Instant, timeout: Duration, plan: Option<Plan>) -> Self {
+    fn new(begun: Instant, timeout: Duration, asked: Option<Asked>) -> Self {
         Shared {
             pid: std::process::id(),
             control: Control::new(begun, timeout),
-            plan,
+            asked,
             outcome: OnceLock::new(),
             took: OnceLock::new(),
             finished: Mutex::new(false),
@@ -72,8 +81,7 @@ impl Shared {
         }
     }
 
-    fn work(&self) {
-        let Some(plan) = &self.plan else { return };
+    fn work(&self, plan: &Plan) {
         let outcome = catch_unwind(AssertUnwindSafe(|| acquire(plan, &self.control))).unwrap_or_else(|_| Err(defect()));
         self.finish(outcome);
     }
@@ -89,9 +97,9 @@ impl Shared {
     fn end_when_overdue(&self) {
         if self.outcome.get().is_none()
             && Instant::now() >= self.control.deadline() + GRACE
-            && let Some(plan) = &self.plan
+            && let Some(asked) = &self.asked
         {
-            self.finish(Err(timed_out(plan, &self.control)));
+            self.finish(Err(timed_out(&asked.host, asked.timeout, &self.control)));
             self.control.stop();
         }
     }
@@ -163,12 +171,12 @@ impl Call {
 
     /// The host, and port where it is not 443, that the call asks; `None` when the request was refused before.
     pub fn host(&self) -> Option<&str> {
-        self.0.plan.as_ref().map(|plan| plan.endpoint.host.as_str())
+        self.0.asked.as_ref().map(|asked| asked.host.as_str())
     }
 
     /// The grant: `client_credentials` or `refresh_token`; `None` when the request was refused before.
     pub fn grant(&self) -> Option<&'static str> {
-        self.0.plan.as_ref().map(|plan| plan.grant.as_str())
+        self.0.asked.as_ref().map(|asked| asked.grant)
     }
 
     /// How many requests were sent so far.

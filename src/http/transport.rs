@@ -127,6 +127,16 @@ impl<T: Transport> Transport for Watched<T> {
     }
 }
 
+// A connection that does not go back to the pool takes the answer with it.
+impl<T: Transport> Drop for Watched<T> {
+    fn drop(&mut self) {
+        let buffers = self.inner.buffers();
+        let unread = buffers.input().len();
+        buffers.input_consume(unread);
+        self.wipe_input();
+    }
+}
+
 impl<T: Transport> fmt::Debug for Watched<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.inner.fmt(f)
