@@ -153,8 +153,9 @@ fn a_script_ends_or_goes_on() {
     let e = "Authorization not successful. Error while posting body source: invalid_client";
     let n = "Authorization not successful. Not enough information provided.";
     let detail = "AADSTS7000215";
-    // What is done, exit code, standard output, what is in standard error, what is not.
-    let cases: &[(&str, i32, &str, &[&str], &[&str])] = &[
+    /// What is done, exit code, standard output, what is in standard error, what is not.
+    type Case<'a> = (&'a str, i32, &'a str, &'a [&'a str], &'a [&'a str]);
+    let cases: &[Case] = &[
         ("build", 1, "", &[e, detail, "Recommendation"], &[]),
         ("get", 1, "", &[e, detail], &[]),
         ("too little", 1, "", &[n], &[e]),
