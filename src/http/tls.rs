@@ -2,6 +2,7 @@
 
 use super::attempt::{Stage, reached};
 use super::certificate::NamingVerifier;
+use super::transport::what_is_left;
 use once_cell::sync::OnceCell;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
@@ -10,7 +11,7 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 use ureq::Error;
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport, TransportAdapter, time,
+    Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport, TransportAdapter,
 };
 
 /// Wraps a connection in TLS where the URL is https.
@@ -68,15 +69,6 @@ impl<In: Transport> Connector<In> for TlsConnector {
         let buffers = LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size());
         Ok(Some(Either::B(TlsTransport { buffers, stream: StreamOwned::new(connection, socket) })))
     }
-}
-
-/// The timeout counts from the start of the connection: name resolution at the proxy and the TCP connect are over by now.
-fn what_is_left(details: &ConnectionDetails) -> NextTimeout {
-    let mut timeout = details.timeout;
-    if let (time::Duration::Exact(all), time::Instant::Exact(begun)) = (timeout.after, details.now) {
-        timeout.after = all.saturating_sub(begun.elapsed()).into();
-    }
-    timeout
 }
 
 impl fmt::Debug for TlsConnector {

@@ -7,7 +7,7 @@ use std::io;
 use std::sync::{Arc, Weak};
 use ureq::Error;
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, NextTimeout, ShutdownHandle, TcpConnector, Transport,
+    Buffers, ConnectionDetails, Connector, NextTimeout, ShutdownHandle, TcpConnector, Transport, time,
 };
 use zeroize::Zeroize;
 
@@ -22,6 +22,11 @@ impl<In: Transport> Connector<In> for WatchedTcp {
         if chained.is_none() {
             reached(Stage::Connect);
         }
+        let timeout = what_is_left(details);
+        // ureq turns a remainder of zero into a second.
+        if chained.is_none() && timeout.after.is_zero() {
+            return Err(Error::Timeout(timeout.reason));
+        }
         let register = details.register_shutdown.clone();
         let watched = ConnectionDetails {
             uri: details.uri,
@@ -29,8 +34,8 @@ impl<In: Transport> Connector<In> for WatchedTcp {
             config: details.config,
             request_level: details.request_level,
             resolver: details.resolver,
-            now: details.now,
-            timeout: details.timeout,
+            now: (details.current_time)(),
+            timeout,
             current_time: details.current_time.clone(),
             run_connector: details.run_connector.clone(),
             register_shutdown: Arc::new(move |socket: Weak<dyn ShutdownHandle>| {
@@ -46,6 +51,15 @@ impl<In: Transport> Connector<In> for WatchedTcp {
         };
         self.0.connect(&watched, chained)
     }
+}
+
+/// The timeout of a connection counts from its start: name resolution at the proxy and earlier steps have used some of it.
+pub(super) fn what_is_left(details: &ConnectionDetails) -> NextTimeout {
+    let mut timeout = details.timeout;
+    if let (time::Duration::Exact(all), time::Instant::Exact(begun)) = (timeout.after, details.now) {
+        timeout.after = all.saturating_sub(begun.elapsed()).into();
+    }
+    timeout
 }
 
 fn interrupted() -> Error {
