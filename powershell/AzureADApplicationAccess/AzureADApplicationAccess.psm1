@@ -93,9 +93,8 @@ if ($token.RefreshToken) { $refreshToken = $token.RefreshToken }
         [pscredential] $ProxyCredential,
         [switch] $PassThru
     )
-    if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { . $script:DenyLanguageMode; return }
+    if ($ExecutionContext.SessionState.LanguageMode) { . $script:DenyLanguageMode; return } # FullLanguage is 0
     Use-Part Invoke
-    Use-Part Request
     $result = Invoke-TokenRequest $PSCmdlet $PSBoundParameters
     if ($result['Failure']) {
         # A throw ends the script; under any other preference this function would go on behind it.
@@ -197,9 +196,8 @@ Invoke-RestMethod -Uri https://graph.microsoft.com/v1.0/users -Headers $token.Ge
         [pscredential] $ProxyCredential,
         [switch] $PassThru
     )
-    if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { . $script:DenyLanguageMode; return }
+    if ($ExecutionContext.SessionState.LanguageMode) { . $script:DenyLanguageMode; return } # FullLanguage is 0
     Use-Part Invoke
-    Use-Part Request
     $result = Invoke-TokenRequest $PSCmdlet $PSBoundParameters
     if ($result['Failure']) {
         $ErrorActionPreference = 'Continue'

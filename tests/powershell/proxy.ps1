@@ -54,7 +54,7 @@ $ask = {
     Use-Part SystemProxy
     $settings = @{}
     Get-SystemProxy $cmdlet @{ Authority = $authority } $settings
-    if ($settings.Count) { 'limit ' + ($settings[64] -gt 0 -and $settings[64] -le 100000) }
+    if ($settings.Count) { 'limit ' + ($settings['OperationTimeoutSeconds'] -gt 0 -and $settings['OperationTimeoutSeconds'] -le 100000) }
 }
 function Get-Asked { [CmdletBinding()] param($Authority) & $module $ask $PSCmdlet $Authority }
 $old = [System.Net.WebRequest]::DefaultWebProxy

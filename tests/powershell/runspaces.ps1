@@ -68,34 +68,38 @@ Assert-Like 'Bearer test-token-*' $output[1] 'token object in a bare runspace'
 Assert-Equal $webErrorId $output[2] 'error in a bare runspace'
 $ps.Dispose()
 
-# Strict mode, everywhere
+# Strict mode: callers' doesn't reach into a module, so it is set in the module's own scope, and again outside.
 Set-StrictMode -Version Latest
-$global:strictDone = & ([scriptblock]::Create('
-    Set-StrictMode -Version Latest
-    Import-Module $env:TEST_MODULE -DisableNameChecking -Force
-    Build-AzureADApplicationAccessHeader strict.contoso.example app-1 $secret -Verbose 4>$null
-    (Get-AzureADApplicationAccessToken strict.contoso.example app-1 $secret -PassThru).GetHeader().Authorization
-    foreach ($value in (ConvertTo-SecureString wrong -AsPlainText -Force), 12, "wrong") {
-        try { Build-AzureADApplicationAccessHeader strict.contoso.example app-1 $value 2>$null } catch { $_.FullyQualifiedErrorId }
-    }
-    try { Build-AzureADApplicationAccessHeader } catch { "$_" }
-    try { Build-AzureADApplicationAccessHeader strict.contoso.example app-1 ([pscredential]::new("a", (ConvertTo-SecureString b -AsPlainText -Force))) -OperationTimeoutSeconds 3 -MaximumRetryCount 1 -Proxy "" 2>$null } catch { $_.FullyQualifiedErrorId }
-    Build-AzureADApplicationAccessHeader throttled.strict.throttled.example app-1 x
-'))
-$expected = $line, 'Bearer *', $webErrorId, $webErrorId, $webErrorId, $notEnough, $webErrorId, $line
-for ($i = 0; $i -lt $expected.Count; $i++) { Assert-Like $expected[$i] $global:strictDone[$i] "strict mode, step $i" }
-# A module whose own global scope is strict.
-$ps = [powershell]::Create([initialsessionstate]::CreateDefault2())
-$null = $ps.AddScript('Set-StrictMode -Version Latest').Invoke()
-$ps.Commands.Clear()
-$null = $ps.AddScript('param($m, $a) Import-Module $m -DisableNameChecking; Build-AzureADApplicationAccessHeader s.contoso.example app-1 s3cret-value-1 -Authority $a
-    try { Build-AzureADApplicationAccessHeader s.contoso.example app-1 wrong -Authority $a 2>$null } catch { $_.FullyQualifiedErrorId }
-    (Get-AzureADApplicationAccessToken s.contoso.example -refreshtoken refresh-token-1 -Authority $a -PassThru).GetHeader().Authorization
-    try { Build-AzureADApplicationAccessHeader } catch { "$_" }').AddArgument($env:TEST_MODULE).AddArgument($env:TEST_AUTHORITY)
-$output = @($ps.Invoke())
-Assert-Like "$line|$webErrorId|Bearer *|$notEnough" ($output -join '|') "strict in the global scope: $($ps.Streams.Error)"
-$ps.Dispose()
+Import-Module $env:TEST_MODULE -DisableNameChecking -Force
+$module = Get-Module AzureADApplicationAccess
+. $module { Set-StrictMode -Version Latest }
+$reached = & $module { try { $never.Set; $false } catch { $true } }
+Assert-Equal $true $reached 'strict mode is on inside the module'
+$tenant = 'strict.contoso.example'
+Assert-Equal $line (Build-AzureADApplicationAccessHeader $tenant app-1 $secret -Verbose 4>$null) 'strict: verbose'
+Assert-Equal $line (Get-AzureADApplicationAccessToken $tenant app-1 $secret) 'strict: Get'
+Assert-Equal $line (Get-AzureADApplicationAccessToken 'strict.throttled.example' app-1 $secret) 'strict: a wait'
+$token = Get-AzureADApplicationAccessToken -tenantid $tenant -refreshtoken refresh-token-1 -PassThru
+Assert-Like 'Bearer *' $token.GetHeader().Authorization 'strict: GetHeader()'
+$credential = [pscredential]::new('app-1', (ConvertTo-SecureString wrong -AsPlainText -Force))
+foreach ($value in $credential, $credential.Password, 12, 'wrong') {
+    $record = Get-Thrown { Build-AzureADApplicationAccessHeader $tenant app-1 $value -OperationTimeoutSeconds 9 -MaximumRetryCount 1 -Proxy '' -ProxyCredential $credential -Scope 'x/.default' 2>$null } 'strict: refused'
+    Assert-Equal $webErrorId $record.FullyQualifiedErrorId "strict: refused $(Show $value)"
+}
+foreach ($action in 'Stop', 'SilentlyContinue', 'Ignore', 'Continue') {
+    $record = Get-Thrown { Build-AzureADApplicationAccessHeader $tenant app-1 wrong -ErrorAction $action 2>$null } "strict: $action"
+    Assert-Equal $webErrorId $record.FullyQualifiedErrorId "strict: -ErrorAction $action"
+}
+foreach ($bad in @{ tenantid = 'a/b' }, @{ OperationTimeoutSeconds = 0 }, @{ OperationTimeoutSeconds = [double]::NaN }, @{ MaximumRetryCount = 11 }, @{ Scope = '' }, @{ Authority = '' },
+    @{ Authority = 'http://login.example' }, @{ CACertificatePath = '' }, @{ CACertificatePath = 'no-such.pem' }, @{ Proxy = 'ftp://x' }, @{ clientid = $credential }, @{ clientSecret = [string][char]0xD800 }) {
+    $arguments = @{ tenantid = $tenant; clientid = 'app-1'; clientSecret = $secret; Authority = 'https://127.0.0.1:9' } + @{}
+    foreach ($key in $bad.Keys) { $arguments[$key] = $bad[$key] }
+    $record = Get-Thrown { Build-AzureADApplicationAccessHeader @arguments 2>$null } "strict: bad $($bad.Keys)"
+    Assert-Equal 'AadAccess.InvalidArgument' $record.FullyQualifiedErrorId "bad value: $($bad.Keys) = $($bad.Values)"
+}
+Assert-Equal $notEnough "$(Get-Thrown { Build-AzureADApplicationAccessHeader } 'N')" 'strict: too little'
 Set-StrictMode -Off
+Import-Module $env:TEST_MODULE -DisableNameChecking -Force
 
 # Another culture's decimal comma
 $culture = [System.Threading.Thread]::CurrentThread.CurrentCulture
@@ -107,4 +111,4 @@ try { $null = Get-AzureADApplicationAccessToken culture.error200.example app-1 1
 Assert-Equal '1.5' (Get-Form culture.error200.example).client_secret 'a fraction is its text under a decimal comma'
 [System.Threading.Thread]::CurrentThread.CurrentCulture = $culture
 
-Complete-Test 20
+Complete-Test 40

@@ -5,10 +5,9 @@
 # values; secrets travel as byte[] in the hashtable $Settings and are cleared in finally. And what runs in every
 # call names few members: the engine compiles each at its first use, for 1 to 5 ms. So hashtables are indexed,
 # native functions are called through Invoke, and what only some calls need is read by Use-Part.
+Use-Part Request
 $script:Running = 1
 $script:Slice = [uint32]100
-$script:TextOptions = 1..11
-$script:NumberOptions = 64, 65
 
 function script:Invoke-TokenRequest($Cmdlet, $Bound) {
     $ErrorActionPreference = 'Stop'
@@ -26,9 +25,8 @@ function script:Invoke-TokenRequest($Cmdlet, $Bound) {
     }
     catch { return @{ Failure = $_ } }
     finally {
-        foreach ($option in $script:TextOptions) {
-            $bytes = $settings[$option]
-            if ($bytes -is [byte[]]) { [Array]::Clear($bytes, 0, $bytes.Length) }
+        foreach ($name in $script:TextOptions) {
+            if ($settings[$name] -is [byte[]]) { $settings[$name].Clear() }
         }
     }
 }
@@ -42,13 +40,16 @@ function script:Wait-Answer($Cmdlet, $Bound, $Settings, $Loud) {
     $request = [IntPtr]::Zero
     try {
         $request = $native['aad_request_new'].Invoke($null, @())
-        foreach ($option in $script:TextOptions) {
-            $bytes = $Settings[$option]
-            if ($bytes -is [byte[]]) { $null = $native['aad_request_set_text'].Invoke($null, @($request, $option, $bytes, [IntPtr]$bytes.Length)) }
+        foreach ($name in $script:TextOptions) {
+            $bytes = $Settings[$name]
+            if ($bytes -is [byte[]]) {
+                $null = $native['aad_request_set_text'].Invoke($null, @($request, $script:Option[$name], $bytes, [IntPtr]$bytes.Length))
+            }
         }
-        foreach ($option in $script:NumberOptions) {
-            $number = $Settings[$option]
-            if ($number -is [long]) { $null = $native['aad_request_set_int'].Invoke($null, @($request, $option, $number)) }
+        foreach ($name in 'OperationTimeoutSeconds', 'MaximumRetryCount') {
+            if ($Settings[$name] -is [long]) {
+                $null = $native['aad_request_set_int'].Invoke($null, @($request, $script:Option[$name], $Settings[$name]))
+            }
         }
         try {
             $call = $native['aad_call_begin'].Invoke($null, @($request))

@@ -17,11 +17,12 @@ $script:Functions = @(
     'int64 aad_call_int pointer int32'
 )
 
-# The functions of the library at $Path, made once per process, whatever the number of runspaces and imports: a
-# type can't be unloaded. Published only after the library has answered with our ABI version.
+# The functions of the library at $Path, made once per process, whatever the number of runspaces and imports:
+# emitted code can't be unloaded. Published only after the library has answered with our ABI version.
 function script:Get-NativeFunction($Path) {
     $domain = [AppDomain]::CurrentDomain
     $key = "AadAccess|$Path|$script:AbiVersion|$script:Functions"
+    # Enter is the first statement inside try: before it, a stop in between would leave the lock taken for good.
     try {
         [System.Threading.Monitor]::Enter($domain)
         $functions = $domain.GetData($key)
@@ -31,9 +32,7 @@ function script:Get-NativeFunction($Path) {
             $domain.SetData($key, $functions)
         }
     }
-    finally {
-        if ([System.Threading.Monitor]::IsEntered($domain)) { [System.Threading.Monitor]::Exit($domain) }
-    }
+    finally { [System.Threading.Monitor]::Exit($domain) }
     $functions
 }
 
@@ -49,7 +48,7 @@ function script:New-NativeFunction($Path) {
     $charset = [System.Runtime.InteropServices.CharSet]::None
     $preserve = [System.Reflection.MethodImplAttributes]::PreserveSig
     $assembly = [System.Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly(
-        [System.Reflection.AssemblyName]::new('AadAccess.Native'), [System.Reflection.Emit.AssemblyBuilderAccess]::Run)
+        [System.Reflection.AssemblyName]'AadAccess.Native', [System.Reflection.Emit.AssemblyBuilderAccess]::Run)
     $builder = $assembly.DefineDynamicModule('AadAccess.Native').DefineType('AadAccess.Native', [System.Reflection.TypeAttributes]::Public)
     $functions = @{}
     foreach ($line in $script:Functions) {

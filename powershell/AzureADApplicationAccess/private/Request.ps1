@@ -1,16 +1,19 @@
-# What the caller gave, as settings of a native request: option number -> byte[] or long. The numbers are
+# What the caller gave, as settings of a native request: name of the option -> byte[] or long. The numbers are
 # AAD_OPTION_... of include/aadaccess.h.
 $script:Option = @{
     tenantid = 1; clientid = 2; clientSecret = 3; refreshtoken = 4; Scope = 5; Authority = 6; CACertificatePath = 7
     Proxy = 8; ProxyUsername = 9; ProxyPassword = 10; NoProxy = 11
     OperationTimeoutSeconds = 64; MaximumRetryCount = 65
 }
+$script:TextOptions = 'tenantid', 'clientid', 'clientSecret', 'refreshtoken', 'Scope', 'Authority', 'CACertificatePath',
+    'Proxy', 'ProxyUsername', 'ProxyPassword', 'NoProxy'
 # Half of a surrogate pair is refused, not replaced.
 $script:Utf8 = [System.Text.UTF8Encoding]::new($false, $true)
 
 # Fills $Settings. Returns nothing, 'NotEnough', or a sentence that says which value is refused and why.
 function script:Add-Value($Cmdlet, $Bound, $Settings) {
     $given = @{}
+    $other = $false
     foreach ($name in 'tenantid', 'clientid', 'clientSecret', 'refreshtoken') {
         $value = $Bound[$name]
         if ($value -is [string]) {
@@ -33,19 +36,22 @@ function script:Add-Value($Cmdlet, $Bound, $Settings) {
     if ($Bound['Authority'] -is [string]) { $given['Authority'] = $Bound['Authority'] }
     if ($Bound['CACertificatePath'] -is [string]) { Use-Part Values; Add-Path $Cmdlet $Bound $given }
     if ($Bound['OperationTimeoutSeconds'] -is [double]) { Use-Part Values; Add-Timeout $Bound $Settings }
-    if ($Bound['MaximumRetryCount'] -is [int]) { $Settings[65] = [long]$Bound['MaximumRetryCount'] }
-    foreach ($name in $given.Keys) {
-        try { $Settings[$script:Option[$name]] = Get-Utf8 $given $name }
-        catch [System.Text.EncoderFallbackException] {
-            return "The value of -$name is not a text: half of a surrogate pair stands alone in it."
-        }
-    }
+    if ($Bound['MaximumRetryCount'] -is [int]) { $Settings['MaximumRetryCount'] = [long]$Bound['MaximumRetryCount'] }
+    Add-Text $given $Settings
 }
 
-# The comma keeps the array whole: the caller clears it, not a copy.
-function script:Get-Utf8($Values, $Name) {
-    if ($Values[$Name] -is [securestring]) { Use-Part Values; return , (Get-SecureUtf8 $Values $Name) }
-    , $script:Utf8.GetBytes($Values[$Name])
+# Each value as UTF-8.
+function script:Add-Text($Values, $Settings) {
+    foreach ($name in $script:TextOptions) {
+        if ($Values[$name] -is [string]) {
+            try { $Settings[$name] = $script:Utf8.GetBytes($Values[$name]) }
+            catch { return "The value of -$name is not a text: half of a surrogate pair stands alone in it." }
+        }
+        elseif ($Values[$name] -is [securestring]) {
+            Use-Part Values
+            $Settings[$name] = Get-SecureUtf8 $Values $name
+        }
+    }
 }
 
 # Which proxy to use. Native code does not see what a session sets in its environment (except on Windows), so
@@ -69,5 +75,6 @@ function script:Add-Proxy($Cmdlet, $Bound, $Settings) {
         $values['ProxyUsername'] = $Bound['ProxyCredential'].UserName
         $values['ProxyPassword'] = $Bound['ProxyCredential'].Password
     }
-    foreach ($name in $values.Keys) { $Settings[$script:Option[$name]] = Get-Utf8 $values $name }
+    $refusal = Add-Text $values $Settings
+    if ($refusal) { throw $refusal }
 }

@@ -13,8 +13,7 @@ function script:Get-SystemProxy($Cmdlet, $Bound, $Settings) {
 
     Use-Part Streams
     . Copy-Preference $Cmdlet $Bound
-    $number = $script:Option['OperationTimeoutSeconds']
-    $limit = if ($Settings.ContainsKey($number)) { $Settings[$number] } else { 100000L }
+    $limit = if ($Settings.ContainsKey('OperationTimeoutSeconds')) { $Settings['OperationTimeoutSeconds'] } else { 100000L }
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
     $task = Start-ProxyQuestion $url
     while (-not $task.IsCompleted -and $clock.ElapsedMilliseconds -lt [Math]::Min($limit, 5000)) {
@@ -30,7 +29,7 @@ function script:Get-SystemProxy($Cmdlet, $Bound, $Settings) {
     }
     $script:SystemProxies[$url.Authority] = @{ Proxy = $proxy; Until = [DateTime]::UtcNow.AddMinutes(5) }
     # A limit out of range stays as it is, for the library to refuse.
-    if ($limit -gt 0) { $Settings[$number] = [Math]::Max(1L, $limit - $clock.ElapsedMilliseconds) }
+    if ($limit -gt 0) { $Settings['OperationTimeoutSeconds'] = [Math]::Max(1L, $limit - $clock.ElapsedMilliseconds) }
     $proxy
 }
 

@@ -32,9 +32,10 @@ function script:Add-Path($Cmdlet, $Bound, $Given) {
 # is put in reach here.
 function script:Add-Timeout($Bound, $Settings) {
     $ms = [Math]::Ceiling($Bound['OperationTimeoutSeconds'] * 1000)
-    $Settings[64] = if ([Math]::Abs($ms) -lt 1e15) { [long]$ms } else { -1L }
+    $Settings['OperationTimeoutSeconds'] = if ([Math]::Abs($ms) -lt 1e15) { [long]$ms } else { -1L }
 }
 
+# The comma keeps the array whole: the caller clears it, not a copy.
 function script:Get-SecureUtf8($Values, $Name) {
     $secure = $Values[$Name]
     $chars = [char[]]::new($secure.Length)
