@@ -115,7 +115,14 @@ fn the_display_of_the_token_object_shows_no_token() {
 
 #[test]
 fn the_library_is_found_or_the_error_names_every_path() {
-    script("library.ps1");
+    let Some(pwsh) = pwsh() else { return };
+    let endpoint = Endpoint::http().with_catalogue();
+    let mut command = command(&pwsh, "library.ps1", &endpoint);
+    if let (Some(other), Some(foreign)) = (compile("other_abi.c", "libother.so"), compile("syslog.c", "libforeign.so"))
+    {
+        command.env("TEST_OTHER_LIBRARY", other).env("TEST_FOREIGN_LIBRARY", foreign);
+    }
+    passes(run(&mut command));
 }
 
 #[test]

@@ -59,6 +59,19 @@ try {
         Assert-Like "*$($case.Value)*" "$record" 'it names the path'
     }
     Assert-Like '*AADACCESS_LIBRARY*not an absolute path*' "$record" 'a relative path is refused'
+    $env:AADACCESS_LIBRARY = $text
+    Assert-Like '*could not be loaded: *text.so*' "$(Invoke-Copy)" 'it says what the system says about it'
+    # A library of another ABI version, and one that isn't ours.
+    if ($env:TEST_OTHER_LIBRARY) {
+        $env:AADACCESS_LIBRARY = $env:TEST_OTHER_LIBRARY
+        $record = Invoke-Copy
+        Assert-Equal 'AadAccess.LibraryVersion' $record.FullyQualifiedErrorId 'another ABI version'
+        Assert-Like "*$env:TEST_OTHER_LIBRARY has ABI version 99, and this module needs version 1*" "$record" 'it names both versions'
+        $env:AADACCESS_LIBRARY = $env:TEST_FOREIGN_LIBRARY
+        $record = Invoke-Copy
+        Assert-Equal 'AadAccess.LibraryNotLoaded' $record.FullyQualifiedErrorId 'a library of others'
+        Assert-Like '*aad_abi_version*' "$record" 'it names the function that is missing'
+    }
     $env:AADACCESS_LIBRARY = $library
     Assert-Equal $line "$(Invoke-Copy)" 'the override works, after failures too'
 

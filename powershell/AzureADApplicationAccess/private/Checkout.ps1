@@ -1,4 +1,5 @@
 # The library is not in the package: for contributors, the newer build of the checkout that the module lies in.
+Use-Part LibraryFailure
 function script:Find-Build($Rid, $Name, $Packaged) {
     $tried = @($Packaged)
     $root = [System.IO.Path]::GetFullPath("$script:ModuleRoot/../..")
@@ -15,9 +16,4 @@ function script:Find-Build($Rid, $Name, $Packaged) {
     }
     throw New-LibraryRecord 'LibraryNotFound' $Name ("The native library for $Rid was not found. Tried: " +
         ($tried -join ', ') + '. The environment variable AADACCESS_LIBRARY may hold its absolute path.')
-}
-
-function script:New-LibraryRecord($Kind, $Target, $Message) {
-    $exception = [System.DllNotFoundException]::new($Message)
-    [System.Management.Automation.ErrorRecord]::new($exception, "AadAccess.$Kind", 'ResourceUnavailable', $Target)
 }

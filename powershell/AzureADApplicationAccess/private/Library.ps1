@@ -35,7 +35,7 @@ function script:Get-RuntimeId {
 function script:Assert-Override($Path) {
     $absolute = if ($PSEdition -eq 'Desktop' -or $IsWindows) { $Path -like '[a-z]:[\/]*' -or $Path -like '\\*' } else { $Path -like '/*' }
     if ($absolute -and [System.IO.File]::Exists($Path)) { return }
-    Use-Part Checkout
+    Use-Part LibraryFailure
     $why = if ($absolute) { 'and there is no such file' } else { 'which is not an absolute path' }
     throw New-LibraryRecord 'LibraryNotFound' $Path "AADACCESS_LIBRARY is '$Path', $why."
 }

@@ -67,10 +67,10 @@ function script:New-NativeFunction($Path) {
 function script:Assert-AbiVersion($Functions, $Path) {
     try { $version = $Functions['aad_abi_version'].Invoke($null, @()) }
     catch {
-        Use-Part Checkout
-        throw New-LibraryRecord 'LibraryNotLoaded' $Path "The native library $Path could not be loaded: $($_.Exception.GetBaseException().Message)"
+        Use-Part LibraryFailure
+        throw New-LibraryRecord 'LibraryNotLoaded' $Path "The native library $Path could not be loaded: $(Get-LoadFailure $Path $_.Exception)"
     }
     if ($version -eq $script:AbiVersion) { return }
-    Use-Part Checkout
+    Use-Part LibraryFailure
     throw New-LibraryRecord 'LibraryVersion' $Path "The native library $Path has ABI version $version, and this module needs version $script:AbiVersion. Take both from the same release."
 }

@@ -49,7 +49,7 @@ function script:Add-Text($Values, $Settings) {
         }
         elseif ($Values[$name] -is [securestring]) {
             Use-Part Values
-            $Settings[$name] = Get-SecureUtf8 $Values $name
+            $Settings[$name] = [byte[]](Get-SecureUtf8 $Values $name)
         }
     }
 }

@@ -39,9 +39,10 @@ function script:Show-Wait($Cmdlet, $Bound, $Call, $Wait) {
 # One verbose line for a call, and never a word of a body.
 function script:Write-Summary($Cmdlet, $Bound, $Call) {
     . Copy-Preference $Cmdlet $Bound
+    $status = Read-Number $Call 'HttpStatus'
     $Cmdlet.WriteVerbose((
-        'Host {0}, grant {1}, attempts {2}, waited {3:0.0} s, duration {4:0.000} s, HTTP status {5}, correlation id {6}.' -f
+        'Host {0}, grant {1}, attempts {2}, waited {3:0.0} s, duration {4:0.000} s, {5}correlation id {6}.' -f
         (Read-Text $Call 'Host'), (Read-Text $Call 'Grant'), (Read-Number $Call 'Attempts'),
         ((Read-Number $Call 'WaitedMs') / 1000), ((Read-Number $Call 'DurationMs') / 1000),
-        (Read-Number $Call 'HttpStatus'), (Read-Text $Call 'CorrelationId')))
+        $(if ($status -ge 0) { "HTTP status $status, " }), (Read-Text $Call 'CorrelationId')))
 }

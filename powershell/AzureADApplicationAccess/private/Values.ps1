@@ -32,7 +32,8 @@ function script:Add-Path($Cmdlet, $Bound, $Given) {
 # is put in reach here.
 function script:Add-Timeout($Bound, $Settings) {
     $ms = [Math]::Ceiling($Bound['OperationTimeoutSeconds'] * 1000)
-    $Settings['OperationTimeoutSeconds'] = if ([Math]::Abs($ms) -lt 1e15) { [long]$ms } else { -1L }
+    if (-not ([Math]::Abs($ms) -lt 1e15)) { $ms = -1 }
+    $Settings['OperationTimeoutSeconds'] = [long]$ms
 }
 
 # The comma keeps the array whole: the caller clears it, not a copy.
