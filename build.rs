@@ -4,13 +4,15 @@ use std::env;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "linux" || os == "freebsd") {
-        // Once loaded it stays: a worker must never run code that is gone.
-        println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
-        println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libaadaccess.so");
-    }
-    if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "windows") {
-        version_resource::link();
+    match env::var("CARGO_CFG_TARGET_OS").as_deref() {
+        Ok("linux" | "freebsd") => {
+            // Once loaded it stays: a worker must never run code that is gone.
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libaadaccess.so");
+        }
+        Ok("macos") => println!("cargo::rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libaadaccess.dylib"),
+        Ok("windows") => version_resource::link(),
+        _ => {}
     }
     #[cfg(feature = "header")]
     header::generate();

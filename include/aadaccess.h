@@ -13,7 +13,8 @@
 // Text that goes in is UTF-8, a pointer and a length in bytes, or AAD_NUL_TERMINATED; it is copied. Text that comes out
 // is borrowed, NUL-terminated UTF-8, valid until its call is freed; NULL means absent. Only what aad_request_new,
 // aad_call_begin, aad_call_run and aad_access_header return is freed, and by the function of its type. A pointer that is
-// not NULL must be valid. No function unwinds into its caller, prints, or raises a signal.
+// not NULL must be valid. No function unwinds into its caller or raises a signal, and
+// none prints, unless it is defective.
 //
 // The library stays loaded once it is loaded. After a fork the child may begin calls of its own; those of the parent are
 // AAD_INTERNAL there.
@@ -95,7 +96,7 @@
 // Number. Seconds that the server asks to wait (Retry-After).
 #define AAD_FIELD_RETRY_AFTER_S 66
 
-// Number, also while the call is running. Requests sent so far.
+// Number, also while the call is running. Attempts made so far.
 #define AAD_FIELD_ATTEMPTS 67
 
 // Number, also while the call is running. What it waits for now: 0 nothing, 1 to retry after a failure, 2 to retry after

@@ -24,12 +24,12 @@ pub(crate) fn acquire(plan: &Plan, control: &Control) -> Result<Token, Error> {
             Err(refusal) => refusal,
         };
         if refusal.error.kind() == ErrorKind::Timeout {
-            return Err(match control.is_pending() {
-                true => timed_out(&plan.endpoint.host, plan.timeout, control),
-                false => explained(refusal.error, plan.timeout),
+            return Err(match control.pending() {
+                Some(error) => pending(error, plan.timeout),
+                None => explained(refusal.error, plan.timeout),
             });
         }
-        control.set_pending(matches!(refusal.next, Next::Poll { .. }));
+        control.set_pending(matches!(refusal.next, Next::Poll { .. }).then(|| refusal.error.clone()));
         let Some((reason, wait)) = schedule.wait(refusal.next, jitter()) else {
             return Err(refusal.error);
         };
@@ -70,21 +70,17 @@ fn attempt(agent: &http::Agent, plan: &Plan, request_id: &str, control: &Control
 
 /// The error of a call whose deadline ended: what was pending, or that the time was up.
 pub(crate) fn timed_out(host: &str, timeout: Duration, control: &Control) -> Error {
-    if control.is_pending() {
-        return pending(
-            Error::new(
-                ErrorKind::AuthorizationPending,
-                format!("{host} still answered that the authorization is pending when the time was up"),
-            ),
-            timeout,
-        );
+    match control.pending() {
+        Some(error) => pending(error, timeout),
+        None => {
+            explained(Error::new(ErrorKind::Timeout, format!("The time was up before {host} had answered")), timeout)
+        }
     }
-    explained(Error::new(ErrorKind::Timeout, format!("The time was up before {host} had answered")), timeout)
 }
 
 fn pending(error: Error, timeout: Duration) -> Error {
     error
-        .because(&format!("the timeout of the call is {}", seconds(timeout)))
+        .because(&format!("the authorization was still pending when the timeout of {} ended", seconds(timeout)))
         .with_advice("Complete the authorization, or give the call more time")
 }
 

@@ -179,7 +179,7 @@ impl Call {
         self.0.asked.as_ref().map(|asked| asked.grant)
     }
 
-    /// How many requests were sent so far.
+    /// How many attempts were made so far.
     pub fn attempts(&self) -> u32 {
         self.0.control.attempts()
     }

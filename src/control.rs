@@ -1,7 +1,8 @@
 //! What a running attempt and those who wait for it share: the deadline, the stop, and how things stand.
 
+use crate::error::Error;
 use crate::http::Interrupt;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -25,7 +26,7 @@ pub(crate) struct Control {
     attempts: AtomicU32,
     waited_ms: AtomicU64,
     wait: Mutex<Option<(WaitReason, Instant)>>,
-    pending: AtomicBool,
+    pending: Mutex<Option<Error>>,
 }
 
 impl Control {
@@ -39,7 +40,7 @@ impl Control {
             attempts: AtomicU32::new(0),
             waited_ms: AtomicU64::new(0),
             wait: Mutex::new(None),
-            pending: AtomicBool::new(false),
+            pending: Mutex::new(None),
         }
     }
 
@@ -101,13 +102,13 @@ impl Control {
         lock(&self.wait).map(|(reason, end)| (reason, end.saturating_duration_since(Instant::now())))
     }
 
-    /// Notes that the server's last word was that the authorization is pending.
-    pub(crate) fn set_pending(&self, pending: bool) {
-        self.pending.store(pending, Relaxed);
+    /// Keeps the server's last word while it is that the authorization is pending.
+    pub(crate) fn set_pending(&self, error: Option<Error>) {
+        *lock(&self.pending) = error;
     }
 
-    pub(crate) fn is_pending(&self) -> bool {
-        self.pending.load(Relaxed)
+    pub(crate) fn pending(&self) -> Option<Error> {
+        lock(&self.pending).clone()
     }
 }
 

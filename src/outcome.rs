@@ -183,7 +183,7 @@ impl Reader<'_> {
             correlation_id: Some(self.correlation_id(answer)),
             trace_id: clean(answer.trace_id()),
             timestamp: clean(answer.timestamp()),
-            claims: clean(answer.claims()),
+            claims: answer.claims().map(|claims| self.redactor.clean_json_text(&claims)),
             ..self.details()
         };
         details.json = Some(self.redactor.clean_json(&self.http.body).unwrap_or_else(|| reduced(&details)));

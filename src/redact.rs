@@ -101,6 +101,11 @@ impl Redactor {
         (text.len() <= LONGEST_JSON).then_some(text)
     }
 
+    /// Text that is JSON itself: its line breaks and tabs stay, so that it still can be read as such.
+    pub(crate) fn clean_json_text(&self, json: &str) -> String {
+        escape_in_json(&self.redact(json))
+    }
+
     fn clean_value(&self, name: Option<&str>, value: Value) -> Value {
         match value {
             Value::String(text) if name == Some("error") => Value::String(self.clean_error_code(&text)),

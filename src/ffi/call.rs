@@ -5,7 +5,7 @@ use super::request::{
 };
 use super::status::{self, AAD_INTERNAL, AAD_INVALID_ARGUMENT, AAD_OK, AAD_RUNNING};
 use super::text::{AAD_NUL_TERMINATED, Text};
-use super::{field, pin};
+use super::{field, pin, signals};
 use crate::call::Call;
 use crate::error::Error;
 use libc::c_char;
@@ -97,7 +97,7 @@ fn begin(request: Option<&AadRequest>) -> Call {
     match request {
         None => Call::failed(Error::invalid("The request is NULL")),
         Some(AadRequest { failure: Some(error), .. }) => Call::failed(error.clone()),
-        Some(AadRequest { request, .. }) => request.start(),
+        Some(AadRequest { request, .. }) => signals::blocked(|| request.start()),
     }
 }
 

@@ -49,7 +49,7 @@ pub const AAD_FIELD_EXPIRES_ON_UNIX_S: i32 = 64;
 pub const AAD_FIELD_HTTP_STATUS: i32 = 65;
 /// Number. Seconds that the server asks to wait (Retry-After).
 pub const AAD_FIELD_RETRY_AFTER_S: i32 = 66;
-/// Number, also while the call is running. Requests sent so far.
+/// Number, also while the call is running. Attempts made so far.
 pub const AAD_FIELD_ATTEMPTS: i32 = 67;
 /// Number, also while the call is running. What it waits for now: 0 nothing, 1 to retry after a failure, 2 to retry after
 /// being throttled, 3 to ask again for a pending authorization.

@@ -19,6 +19,7 @@ mod call;
 mod field;
 mod pin;
 mod request;
+mod signals;
 mod status;
 mod text;
 mod version;

@@ -6,6 +6,12 @@
 pub(super) fn pin() {
     use std::ffi::c_void;
     use std::ptr;
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+    static PINNED: AtomicBool = AtomicBool::new(false);
+    if PINNED.swap(true, Relaxed) {
+        return;
+    }
 
     const FROM_ADDRESS: u32 = 0x4;
     const PIN: u32 = 0x1;

@@ -89,3 +89,35 @@ pub extern "C" fn aad_status_text(status: i32) -> *const c_char {
     };
     text.as_ptr()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ffi::CStr;
+
+    #[test]
+    fn each_status_has_the_words_of_its_kind() {
+        for kind in [
+            ErrorKind::InvalidArgument,
+            ErrorKind::OAuth,
+            ErrorKind::InteractionRequired,
+            ErrorKind::AuthorizationPending,
+            ErrorKind::Throttled,
+            ErrorKind::Server,
+            ErrorKind::Http,
+            ErrorKind::Protocol,
+            ErrorKind::Redirect,
+            ErrorKind::Network,
+            ErrorKind::Proxy,
+            ErrorKind::Tls,
+            ErrorKind::Timeout,
+            ErrorKind::Cancelled,
+            ErrorKind::Unsupported,
+            ErrorKind::Internal,
+        ] {
+            // SAFETY: a static text.
+            let text = unsafe { CStr::from_ptr(aad_status_text(of(kind))) };
+            assert_eq!(text.to_str(), Ok(kind.text()));
+        }
+    }
+}

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Instant;
 use ureq::unversioned::transport::ShutdownHandle;
 
 /// Where an attempt stands; errors are worded by it.
@@ -28,6 +29,7 @@ pub(super) struct Attempt {
     /// The name of the certificate authority that was not trusted.
     pub(super) refused_issuer: RefCell<Option<String>>,
     pub(super) socket: RefCell<Option<Weak<dyn ShutdownHandle>>>,
+    deadline: Instant,
     interrupt: Arc<Interrupt>,
 }
 
@@ -37,12 +39,13 @@ thread_local! {
 
 impl Attempt {
     /// Starts an attempt on this thread; it ends when the returned value is dropped.
-    pub(super) fn begin(interrupt: Arc<Interrupt>) -> Running {
+    pub(super) fn begin(interrupt: Arc<Interrupt>, deadline: Instant) -> Running {
         let attempt = Rc::new(Attempt {
             stage: Cell::new(Stage::Send),
             fresh: Cell::new(false),
             refused_issuer: RefCell::new(None),
             socket: RefCell::new(None),
+            deadline,
             interrupt,
         });
         CURRENT.set(Some(attempt.clone()));
@@ -53,6 +56,11 @@ impl Attempt {
     pub(super) fn watch(&self, socket: &Weak<dyn ShutdownHandle>) -> bool {
         self.interrupt.arm(socket.clone())
     }
+}
+
+/// Whether the running attempt's deadline is over.
+pub(super) fn is_overdue() -> bool {
+    with(|attempt| Instant::now() >= attempt.deadline) == Some(true)
 }
 
 /// Does something with this thread's attempt, if there is one.

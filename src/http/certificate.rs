@@ -7,7 +7,7 @@ use der::{Decode, Reader, SliceReader, Tag, Tagged};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 use std::sync::Arc;
 
@@ -34,9 +34,15 @@ impl ServerCertVerifier for NamingVerifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now).inspect_err(|_| {
-            let top = intermediates.last().unwrap_or(end_entity);
-            attempt::with(|attempt| attempt.refused_issuer.replace(issuer(top)));
+        self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now).inspect_err(|error| {
+            // Who is unknown is the one above the last certificate; whatever else is wrong, the server's own is meant.
+            let named = match error {
+                Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+                    intermediates.last().unwrap_or(end_entity)
+                }
+                _ => end_entity,
+            };
+            attempt::with(|attempt| attempt.refused_issuer.replace(issuer(named)));
         })
     }
 

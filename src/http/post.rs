@@ -17,7 +17,7 @@ pub(crate) fn post(
     interrupt: &Arc<Interrupt>,
 ) -> Result<HttpAnswer, Failure> {
     let deadline = Instant::now() + remaining;
-    let attempt = Attempt::begin(interrupt.clone());
+    let attempt = Attempt::begin(interrupt.clone(), deadline);
     let mut config = agent.post(&plan.endpoint.url).config().timeout_global(Some(remaining));
     if fresh {
         config = config.max_idle_age(Duration::ZERO);

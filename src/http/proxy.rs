@@ -101,6 +101,9 @@ fn parse(field: &str, url: &str) -> Result<Proxy, Error> {
         Some((user_info, host)) => (Some(user_info), host),
         None => (None, rest),
     };
+    if user_info.is_some_and(|text| text.contains(['/', '?', '#'])) {
+        return Err(refusal(field, host, "has / ? or # before its last @, which must be percent-encoded there", RULE));
+    }
     // Refusals speak of the URL without its credentials: not even their length is told.
     let base = BaseUrl::parse(field, &format!("{scheme}://{host}"), RULE)?;
     let (username, password) = match user_info {
@@ -179,6 +182,7 @@ mod tests {
         assert_eq!(host(&[("ALL_PROXY", "a:1"), ("https_proxy", "b:1"), ("HTTPS_PROXY", "")]).as_deref(), Some("b"));
         let error = from_environment(&[("HTTPS_PROXY", "socks5://u:hunter22@x")]).unwrap_err().to_string();
         assert!(error.contains("HTTPS_PROXY") && !error.contains("hunter22"), "{error}");
+        from_environment(&[("HTTPS_PROXY", "http://proxy.example:1/x@other.example")]).unwrap_err();
     }
 
     #[test]

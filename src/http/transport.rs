@@ -123,6 +123,10 @@ impl<T: Transport> Transport for Watched<T> {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        // ureq grants a proxy that drips its answer to CONNECT the whole limit for each read.
+        if attempt::is_overdue() {
+            return Err(Error::Timeout(ureq::Timeout::Global));
+        }
         let progress = self.inner.await_input(timeout)?;
         if progress && self.whole {
             reached(Stage::Answer);
