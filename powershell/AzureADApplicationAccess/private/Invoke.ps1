@@ -7,7 +7,8 @@
 # native functions are called through Invoke, and what only some calls need is read by Use-Part.
 Use-Part Request
 $script:Running = 1
-$script:Slice = [uint32]100
+$script:Slice = [uint32]100 # milliseconds: how long Ctrl-C waits at most
+$script:HeaderField = 1
 
 function script:Invoke-TokenRequest($Cmdlet, $Bound) {
     $ErrorActionPreference = 'Stop'
@@ -60,7 +61,9 @@ function script:Wait-Answer($Cmdlet, $Bound, $Settings, $Loud) {
             if ($wait['Shown']) { Show-Wait $Cmdlet $Bound $call $wait }
             if ($Loud) { Use-Part Streams; Write-Summary $Cmdlet $Bound $call }
             if ($status) { Use-Part Failure; return @{ Failure = Write-Refusal $Cmdlet $Bound (Read-Failure $call $status) } }
-            $header = [System.Runtime.InteropServices.Marshal]::PtrToStringAnsi($native['aad_call_text'].Invoke($null, @($call, 1, [IntPtr]::Zero)))
+            # A header is ASCII; 5.1 has no PtrToStringUTF8.
+            $text = $native['aad_call_text'].Invoke($null, @($call, $script:HeaderField, [IntPtr]::Zero))
+            $header = [System.Runtime.InteropServices.Marshal]::PtrToStringAnsi($text)
             if ($Bound['PassThru']) { Use-Part Token; return @{ Header = $header; Output = Read-Token $call } }
             return @{ Header = $header; Output = 'Authorization successful! Token saved in varable.' }
         }
