@@ -15,12 +15,14 @@ function script:Invoke-TokenRequest($Cmdlet, $Bound) {
     $settings = @{}
     try {
         $refusal = Add-Value $Cmdlet $Bound $settings
+        if (-not $refusal) {
+            if (-not $script:Native) { Use-Part Library; $script:Native = Get-NativeLibrary }
+            $refusal = Add-Proxy $Cmdlet $Bound $settings
+        }
         if ($refusal) {
             Use-Part Failure
             return @{ Failure = New-ValueFailure $Cmdlet $Bound $refusal }
         }
-        if (-not $script:Native) { Use-Part Library; $script:Native = Get-NativeLibrary }
-        Add-Proxy $Cmdlet $Bound $settings
         $loud = $Bound['Verbose'] -or $Cmdlet.GetVariableValue('VerbosePreference')
         return Wait-Answer $Cmdlet $Bound $settings $loud
     }

@@ -40,22 +40,23 @@ function script:Add-Value($Cmdlet, $Bound, $Settings) {
     Add-Text $given $Settings
 }
 
-# Each value as UTF-8.
+# Each value as UTF-8. Returns nothing, or which value is refused and why.
 function script:Add-Text($Values, $Settings) {
     foreach ($name in $script:TextOptions) {
-        if ($Values[$name] -is [string]) {
-            try { $Settings[$name] = $script:Utf8.GetBytes($Values[$name]) }
-            catch { return "The value of -$name is not a text: half of a surrogate pair stands alone in it." }
+        try {
+            if ($Values[$name] -is [string]) { $Settings[$name] = $script:Utf8.GetBytes($Values[$name]) }
+            elseif ($Values[$name] -is [securestring]) {
+                Use-Part Values
+                $Settings[$name] = [byte[]](Get-SecureUtf8 $Values $name)
+            }
         }
-        elseif ($Values[$name] -is [securestring]) {
-            Use-Part Values
-            $Settings[$name] = [byte[]](Get-SecureUtf8 $Values $name)
-        }
+        catch { return "The value of -$name is not a text: half of a surrogate pair stands alone in it." }
     }
 }
 
-# Which proxy to use. Native code does not see what a session sets in its environment (except on Windows), so
-# the variables are read here, at each call, and passed as settings; '' keeps the library from reading stale ones.
+# Which proxy to use; returns as Add-Text does. Native code does not see what a session sets in its environment
+# (except on Windows), so the variables are read here, at each call, and passed as settings; '' keeps the library
+# from reading stale ones.
 function script:Add-Proxy($Cmdlet, $Bound, $Settings) {
     $values = @{ Proxy = '' }
     if ($Bound['Proxy'] -is [string]) { $values['Proxy'] = $Bound['Proxy'] }
@@ -75,6 +76,5 @@ function script:Add-Proxy($Cmdlet, $Bound, $Settings) {
         $values['ProxyUsername'] = $Bound['ProxyCredential'].UserName
         $values['ProxyPassword'] = $Bound['ProxyCredential'].Password
     }
-    $refusal = Add-Text $values $Settings
-    if ($refusal) { throw $refusal }
+    Add-Text $values $Settings
 }
