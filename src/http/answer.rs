@@ -6,7 +6,8 @@ use zeroize::Zeroizing;
 
 /// The largest body, whatever `Content-Length` says.
 const LARGEST_BODY: usize = 1024 * 1024;
-const FIRST_BUFFER: usize = 16 * 1024;
+/// Room for a token answer.
+const FIRST_BUFFER: usize = 4 * 1024;
 
 pub(crate) struct HttpAnswer {
     pub(crate) status: u16,

@@ -83,7 +83,7 @@ impl<In: Transport> Connector<In> for Watch {
             attempt.stage.set(if whole { Stage::Send } else { Stage::Tunnel });
             attempt.socket.borrow().clone()
         });
-        Ok(chained.map(|inner| Watched { inner, whole, socket: socket.flatten() }))
+        Ok(chained.map(|inner| Watched { inner, whole, socket: socket.flatten(), unwiped: 0 }))
     }
 }
 
@@ -92,13 +92,18 @@ pub(super) struct Watched<T: Transport> {
     inner: T,
     whole: bool,
     socket: Option<Weak<dyn ShutdownHandle>>,
+    /// Bytes read since the last wipe, which lie no further into the buffer than this.
+    unwiped: usize,
 }
 
 impl<T: Transport> Watched<T> {
     fn wipe_input(&mut self) {
         let buffers = self.inner.buffers();
         if buffers.input().is_empty() {
-            buffers.input_append_buf().zeroize();
+            let buffer = buffers.input_append_buf();
+            let used = self.unwiped.min(buffer.len());
+            buffer[..used].zeroize();
+            self.unwiped = 0;
         }
     }
 }
@@ -127,7 +132,9 @@ impl<T: Transport> Transport for Watched<T> {
         if attempt::is_overdue() {
             return Err(Error::Timeout(ureq::Timeout::Global));
         }
+        let before = self.inner.buffers().input().len();
         let progress = self.inner.await_input(timeout)?;
+        self.unwiped += self.inner.buffers().input().len().saturating_sub(before);
         if progress && self.whole {
             reached(Stage::Answer);
         }
