@@ -14,6 +14,5 @@ function script:Find-Build($Rid, $Name, $Packaged) {
         }
         if ($newest) { return $path }
     }
-    throw New-LibraryRecord 'LibraryNotFound' $Name ("The native library for $Rid was not found. Tried: " +
-        ($tried -join ', ') + '. The environment variable AADACCESS_LIBRARY may hold its absolute path.')
+    throw New-LibraryRecord 'LibraryNotFound' $Name (Get-MissingText $Rid ($tried -join ', '))
 }
