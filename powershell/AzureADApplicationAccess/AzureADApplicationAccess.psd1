@@ -12,9 +12,29 @@
     CmdletsToExport      = @()
     VariablesToExport    = @()
     AliasesToExport      = @()
+    # The package command adds the libraries, the release notes and the project's address.
+    FileList             = @(
+        'AzureADApplicationAccess.psd1',
+        'AzureADApplicationAccess.psm1',
+        'AzureADApplicationAccess.types.ps1xml',
+        'private/Checkout.ps1',
+        'private/Failure.ps1',
+        'private/Fields.ps1',
+        'private/Invoke.ps1',
+        'private/Library.ps1',
+        'private/LibraryFailure.ps1',
+        'private/Native.ps1',
+        'private/Request.ps1',
+        'private/Streams.ps1',
+        'private/SystemProxy.ps1',
+        'private/Token.ps1',
+        'private/Values.ps1'
+    )
     PrivateData          = @{
         PSData = @{
-            Tags = @('Entra', 'AzureAD', 'OAuth2', 'Token', 'Graph', 'Windows', 'Linux', 'MacOS', 'PSEdition_Desktop', 'PSEdition_Core')
+            Tags         = @('Entra', 'AzureAD', 'OAuth2', 'Token', 'Graph', 'Windows', 'Linux', 'MacOS', 'PSEdition_Desktop', 'PSEdition_Core')
+            LicenseUri   = 'https://licenses.nuget.org/MIT'
+            ReleaseNotes = 'See CHANGELOG.md.'
         }
     }
 }
