@@ -8,6 +8,8 @@ use xtask::options::Options;
 use xtask::{Source, package};
 
 use super::made::{Empty, own_rid, own_target, products};
+#[cfg(target_os = "linux")]
+use crate::foreign::run;
 
 fn options(line: &str, out: &Path) -> Options {
     let mut options = Options::read(line.split_whitespace().map(String::from)).unwrap();
@@ -102,4 +104,52 @@ fn another_versions_tag_is_refused() {
     let source = Source::here().unwrap();
     let error = package(&source, &options("--tag v9.9.9", &place.0.join("out"))).unwrap_err();
     assert!(error.contains("'v9.9.9'") && error.contains(&format!("'v{}'", source.version)), "{error}");
+}
+
+/// Made by zig for systems whose libraries this machine may not be able to build, so that their checks are tried, too.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_library_that_exports_something_else_is_refused() {
+    let Some(_) = products() else { return };
+    let source = Source::here().unwrap();
+    let functions = source.functions().unwrap();
+    let code: String = functions.iter().map(|it| format!("EXPORT int {it}(void) {{ return 1; }}\n")).collect();
+    let code = format!("{code}#ifdef MORE\nEXPORT int ring_core_1(void) {{ return 1; }}\n#endif\n");
+    let visible = "-DEXPORT=__attribute__((visibility(\"default\")))";
+    for (rid, triple, export) in [
+        ("osx-x64", "x86_64-macos", visible),
+        ("osx-arm64", "aarch64-macos", visible),
+        ("linux-arm64", "aarch64-linux-gnu.2.17", visible),
+        ("win-x64", "x86_64-windows-gnu", "-DEXPORT=__declspec(dllexport)"),
+        ("win-x86", "x86-windows-gnu", "-DEXPORT=__declspec(dllexport)"),
+    ] {
+        let place = Empty::new("exports");
+        let library = place.0.join("libraries").join(xtask::targets::find(rid).unwrap().path());
+        fs::create_dir_all(library.parent().unwrap()).unwrap();
+        fs::write(place.0.join("code.c"), &code).unwrap();
+        for more in ["-DNOTHING", "-DMORE"] {
+            let mut command = Command::new("cargo-zigbuild");
+            command.args(["zig", "cc", "--", "-target", triple, "-shared", "-s", "-O1", more, export]);
+            run(command.arg(place.0.join("code.c")).arg("-o").arg(&library)).good();
+            // zig's linker for macOS adds two names of its own; Apple's doesn't.
+            let zigs: &[&str] = if rid.starts_with("osx") { &["__dso_handle", "_mh_dylib_header"] } else { &[] };
+            let mut exports = xtask::inspect::exports(&fs::read(&library).unwrap()).unwrap();
+            assert!(zigs.iter().all(|it| exports.remove(*it)), "{rid}: {exports:?}");
+            assert_eq!(exports.remove("ring_core_1"), more == "-DMORE", "{rid}: {exports:?}");
+            assert_eq!(exports, functions, "{rid}");
+            let mut options = options("", &place.0.join("out"));
+            options.libraries = Some(place.0.join("libraries"));
+            let outcome = package(&source, &options);
+            if more == "-DMORE" || !zigs.is_empty() {
+                let error = outcome.unwrap_err();
+                assert!(error.contains(&format!("library for {rid} is not fit to be packed: it exports")), "{error}");
+                assert_eq!(error.contains("\"ring_core_1\""), more == "-DMORE", "{error}");
+            } else if rid.starts_with("linux") {
+                // It asks glibc for nothing: not one of ours either.
+                assert!(outcome.unwrap_err().contains("glibc"));
+            } else {
+                outcome.unwrap();
+            }
+        }
+    }
 }
