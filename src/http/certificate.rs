@@ -34,7 +34,9 @@ impl ServerCertVerifier for NamingVerifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now).inspect_err(|error| {
+        self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now).map_err(|error| {
+            let unknown = Error::InvalidCertificate(CertificateError::UnknownIssuer);
+            let error = if leads_nowhere(&error) { unknown } else { error };
             // Who is unknown is the one above the last certificate; whatever else is wrong, the server's own is meant.
             let named = match error {
                 Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
@@ -43,6 +45,7 @@ impl ServerCertVerifier for NamingVerifier {
                 _ => end_entity,
             };
             attempt::with(|attempt| attempt.refused_issuer.replace(issuer(named)));
+            error
         })
     }
 
@@ -67,6 +70,13 @@ impl ServerCertVerifier for NamingVerifier {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.supported_verify_schemes()
     }
+}
+
+/// Windows' word for a chain that ends at no root, which is what an unknown issuer comes to where the server sends its
+/// own certificate alone: CERT_E_CHAINING, known by its number, for the text is in the system's language.
+fn leads_nowhere(error: &Error) -> bool {
+    let Error::InvalidCertificate(CertificateError::Other(reason)) = error else { return false };
+    cfg!(windows) && reason.to_string().ends_with("(os error -2146762486)")
 }
 
 const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");

@@ -238,13 +238,19 @@ fn certificate(problem: &CertificateError, issued: &str, host: &str) -> (String,
             (format!("the server's certificate is revoked{issued}"), "Do not go on: ask the server's owner")
         }
         other => (
-            format!(
-                "the server's certificate is refused: {}{issued}",
-                escape(&format!("{other:?}")).chars().take(200).collect::<String>()
-            ),
+            format!("the server's certificate is refused: {}{issued}", said_of(other)),
             "Check for a proxy that inspects TLS connections",
         ),
     }
+}
+
+/// What the operating system says, or the name that rustls has for it.
+fn said_of(problem: &CertificateError) -> String {
+    let said = match problem {
+        CertificateError::Other(reason) => reason.to_string(),
+        other => format!("{other:?}"),
+    };
+    escape(&said).chars().take(200).collect()
 }
 
 #[cfg(test)]
