@@ -18,17 +18,20 @@ fn pwsh() -> Option<PathBuf> {
     tool_or_skip("powershell", found, "no pwsh on PATH, and AADACCESS_PWSH names none")
 }
 
+/// The path of a library from this source, as the engine sees it.
 fn compile(source: &str, output: &str) -> Option<PathBuf> {
-    let cc = tool_or_skip("c", find_on_path("cc"), "no C compiler cc on PATH, for a test of the PowerShell module")?;
-    let library = scratch("powershell").join(output);
+    let windows = std::env::var_os("AADACCESS_PWSH_CC").map(PathBuf::from);
+    let cc = windows.clone().or_else(|| find_on_path("cc"));
+    let cc = tool_or_skip("c", cc, "no C compiler cc on PATH, for a test of the PowerShell module")?;
+    let library = scratch("powershell").join(output).with_extension(if windows.is_some() { "dll" } else { "so" });
     let mut command = Command::new(cc);
     command.args(["-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-I"]).arg(project("include"));
     command.arg("-o").arg(&library).arg(project("tests/powershell").join(source));
-    if cfg!(target_os = "linux") {
+    if cfg!(target_os = "linux") && windows.is_none() {
         command.arg("-ldl");
     }
     run(&mut command).good();
-    Some(library)
+    Some(if windows.is_some() { format!("Z:{}", library.display()).replace('/', "\\").into() } else { library })
 }
 
 /// The script as a command, against the catalogue over plain http.
@@ -41,8 +44,14 @@ fn command(pwsh: &Path, script: &str, endpoint: &Endpoint) -> Command {
     command
         .env("TEST_AUTHORITY", endpoint.authority())
         .env("TEST_MODULE", project("powershell/AzureADApplicationAccess"))
-        .env("AADACCESS_LIBRARY", built_library().expect("cargo builds the library before the tests"));
+        .env("AADACCESS_LIBRARY", library());
     command
+}
+
+/// The built library as the engine sees it: `tests/windows.rs` runs this suite in another engine with another library.
+fn library() -> PathBuf {
+    let given = std::env::var_os("AADACCESS_PWSH_LIBRARY").map(PathBuf::from);
+    given.unwrap_or_else(|| built_library().expect("cargo builds the library before the tests"))
 }
 
 /// A script of assertions: it ends with 0 and has written no error beside them.
@@ -118,7 +127,7 @@ fn the_library_is_found_or_the_error_names_every_path() {
     let Some(pwsh) = pwsh() else { return };
     let endpoint = Endpoint::http().with_catalogue();
     let mut command = command(&pwsh, "library.ps1", &endpoint);
-    if let (Some(other), Some(foreign)) = (compile("other_abi.c", "libother.so"), compile("syslog.c", "libforeign.so"))
+    if let (Some(other), Some(foreign)) = (compile("other_abi.c", "libother.so"), compile("foreign.c", "libforeign.so"))
     {
         command.env("TEST_OTHER_LIBRARY", other).env("TEST_FOREIGN_LIBRARY", foreign);
     }
@@ -233,7 +242,7 @@ fn a_stop_frees_everything() {
     let (Some(pwsh), Some(counting)) = (pwsh(), compile("counting.c", "libcounting.so")) else { return };
     let endpoint = Endpoint::http().with_catalogue();
     let mut command = command(&pwsh, "stop.ps1", &endpoint);
-    command.env("TEST_REAL_LIBRARY", built_library().expect("found before")).env("AADACCESS_LIBRARY", counting);
+    command.env("TEST_REAL_LIBRARY", library()).env("AADACCESS_LIBRARY", counting);
     let (calls, slow) = (temp_path("calls", ".txt"), temp_path("slow", ".flag"));
     passes(run(command.env("TEST_CALLS_FILE", &calls).env("TEST_SLOW_FILE", &slow)));
     let _ = fs::remove_file(calls);

@@ -1,11 +1,19 @@
 /* Stands between the module and the library: passes every call on, makes begin slow while the file
  * TEST_SLOW_FILE exists, and writes a letter for each request and call, made and freed, to TEST_CALLS_FILE: a leak can be counted. */
 #define _POSIX_C_SOURCE 200809L
+#ifdef _WIN32
+#include <windows.h>
+#define dlopen(path, mode) (void *)LoadLibraryA(path)
+#define dlsym(handle, name) (void *)GetProcAddress((HMODULE)(handle), name)
+#define pause_ms(ms) Sleep(ms)
+#else
 #include <dlfcn.h>
+#include <time.h>
+#define pause_ms(ms) nanosleep(&(struct timespec){0, (ms) * 1000000L}, NULL)
+#endif
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "aadaccess.h"
@@ -44,10 +52,10 @@ void aad_request_free(aad_request *request) {
 }
 
 aad_call *aad_call_begin(const aad_request *request) {
-    struct timespec pause = {0, access(getenv("TEST_SLOW_FILE"), F_OK) == 0 ? 700000000 : 0};
+    int slow = access(getenv("TEST_SLOW_FILE"), F_OK) == 0;
     aad_call *call = ((aad_call * (*)(const aad_request *)) library("aad_call_begin"))(request);
     note("b");
-    nanosleep(&pause, NULL);
+    if (slow) pause_ms(700);
     return call;
 }
 

@@ -28,7 +28,9 @@ function Stop-There($Running) {
 
 function Get-Calls([char] $Letter) {
     if (-not [System.IO.File]::Exists($env:TEST_CALLS_FILE)) { return 0 }
-    [System.IO.File]::ReadAllText($env:TEST_CALLS_FILE).Split($Letter).Length - 1
+    # The library may be writing it.
+    $reader = [System.IO.StreamReader]::new([System.IO.FileStream]::new($env:TEST_CALLS_FILE, 'Open', 'Read', 'ReadWrite'))
+    try { $reader.ReadToEnd().Split($Letter).Length - 1 } finally { $reader.Dispose() }
 }
 
 function Wait-For([scriptblock] $Condition, [string] $What) {

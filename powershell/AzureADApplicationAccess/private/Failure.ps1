@@ -71,7 +71,7 @@ function script:New-DetailedRecord($Cmdlet, $Answer) {
 
 # The type that Invoke-RestMethod throws in this edition, so that typed catch clauses match.
 function script:New-WebException($Answer) {
-    if ($PSEdition -eq 'Desktop') { return [System.Net.WebException]::new($Answer['ErrorText']) }
+    if ([System.Environment]::Version.Major -eq 4) { return [System.Net.WebException]::new($Answer['ErrorText']) }
     $type = 'Microsoft.PowerShell.Commands.HttpResponseException' -as [type]
     if ($type -and $Answer['HttpStatus'] -ge 0) {
         $code = [Enum]::ToObject([System.Net.HttpStatusCode], $Answer['HttpStatus'])

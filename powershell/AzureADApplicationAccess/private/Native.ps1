@@ -58,17 +58,47 @@ function script:New-NativeFunction($Path) {
         $method.SetImplementationFlags($preserve)
         $functions[$name] = $null
     }
+    if ($script:OnWindows) {
+        Add-Loader $builder $attributes $standard $preserve
+        $functions['LoadLibraryExW'] = $null
+    }
     $type = $builder.CreateType()
     foreach ($name in @($functions.Keys)) { $functions[$name] = $type.GetMethod($name) }
     $functions
 }
 
-# The first call into the library, so the one that loads it.
+# Loads the library before a method does so, with what it needs looked for beside it and in the system's folder, never
+# in the current one or in PATH. Where a method fails to load it, PowerShell 7 hides the reason.
+function script:Open-NativeLibrary($Path, $Load) {
+    # LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR, LOAD_LIBRARY_SEARCH_SYSTEM32
+    $long = if ($Path.Length -ge 260 -and $Path -notlike '\\*') { '\\?\' + $Path } else { $Path }
+    $handle = $Load.Invoke($null, @([System.Text.Encoding]::Unicode.GetBytes($long + [char]0), [IntPtr]::Zero, [uint32]0x900))
+    $number = [System.Runtime.InteropServices.Marshal]::GetLastWin32Error()
+    if ($handle -eq [IntPtr]::Zero) { throw [System.ComponentModel.Win32Exception]::new($number) }
+    # Asked for before a method needs it, and fails, for the same reason.
+    $core = 'System.Runtime.InteropServices.NativeLibrary' -as [type]
+    if ($core) { $null = $core::GetExport($handle, 'aad_abi_version') }
+}
+
+# The system's loader with its error number, which DefinePInvokeMethod can't keep.
+function script:Add-Loader($Builder, $Attributes, $Standard, $Preserve) {
+    $load = $Builder.DefineMethod('LoadLibraryExW', $Attributes, $Standard, [IntPtr], [type[]]@([byte[]], [IntPtr], [uint32]))
+    $import = [System.Runtime.InteropServices.DllImportAttribute]
+    $load.SetCustomAttribute([System.Reflection.Emit.CustomAttributeBuilder]::new(
+            $import.GetConstructor([type[]]@([string])), [object[]]@('kernel32.dll'),
+            [System.Reflection.FieldInfo[]]@($import.GetField('SetLastError'), $import.GetField('ExactSpelling')), [object[]]@($true, $true)))
+    $load.SetImplementationFlags($Preserve)
+}
+
+# The first call into the library.
 function script:Assert-AbiVersion($Functions, $Path) {
-    try { $version = $Functions['aad_abi_version'].Invoke($null, @()) }
+    try {
+        if ($Functions['LoadLibraryExW']) { Open-NativeLibrary $Path $Functions['LoadLibraryExW'] }
+        $version = $Functions['aad_abi_version'].Invoke($null, @())
+    }
     catch {
         Use-Part LibraryFailure
-        throw New-LibraryRecord 'LibraryNotLoaded' $Path "The native library $Path could not be loaded: $(Get-LoadFailure $Path $_.Exception)"
+        throw New-LoadRecord $Path $_.Exception.GetBaseException()
     }
     if ($version -eq $script:AbiVersion) { return }
     Use-Part LibraryFailure

@@ -64,7 +64,7 @@ function script:Add-Proxy($Cmdlet, $Bound, $Settings) {
     elseif ($env:https_proxy) { $values['Proxy'] = $env:https_proxy }
     elseif ($env:ALL_PROXY) { $values['Proxy'] = $env:ALL_PROXY }
     elseif ($env:all_proxy) { $values['Proxy'] = $env:all_proxy }
-    elseif ($PSEdition -eq 'Desktop' -or $IsWindows) {
+    elseif ($script:OnWindows) {
         Use-Part SystemProxy
         $values['Proxy'] = Get-SystemProxy $Cmdlet $Bound $Settings
     }
