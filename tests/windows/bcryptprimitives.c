@@ -4,9 +4,8 @@
  * 2. CertCreateCertificateChainEngine refuses the structure that Windows 8 made longer by one member (zero here).
  * 3. CertVerifyCertificateChainPolicy takes no notice of CERT_CHAIN_POLICY_IGNORE_ALL_REV_UNKNOWN_FLAGS, and none of
  *    a chain that leads to no root.
- * 4. CertGetCertificateChain finds every signature wrong now and then when threads use it at once.
  *
- * 2 to 4 reach the libraries that are loaded after this one through their import tables. */
+ * 2 and 3 reach the libraries that are loaded after this one through their import tables. */
 #include <windows.h>
 #include <ntsecapi.h>
 #include <stddef.h>
@@ -58,23 +57,9 @@ static BOOL WINAPI verify_policy(LPCSTR policy, PCCERT_CHAIN_CONTEXT chain, CERT
     return good;
 }
 
-static CRITICAL_SECTION lock;
-
-static BOOL WINAPI get_chain(HCERTCHAINENGINE engine, PCCERT_CONTEXT certificate, FILETIME *time, HCERTSTORE store,
-                             CERT_CHAIN_PARA *parameters, DWORD flags, void *reserved, PCCERT_CHAIN_CONTEXT *chain)
-{
-    BOOL good;
-
-    EnterCriticalSection(&lock);
-    good = CertGetCertificateChain(engine, certificate, time, store, parameters, flags, reserved, chain);
-    LeaveCriticalSection(&lock);
-    return good;
-}
-
 static void replace(ULONG_PTR *entry, const char *name)
 {
     ULONG_PTR instead = strcmp(name, "CertCreateCertificateChainEngine") == 0   ? (ULONG_PTR)create_engine
-                        : strcmp(name, "CertGetCertificateChain") == 0          ? (ULONG_PTR)get_chain
                         : strcmp(name, "CertVerifyCertificateChainPolicy") == 0 ? (ULONG_PTR)verify_policy
                                                                                 : 0;
     DWORD before;
@@ -127,6 +112,5 @@ BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, void *reserved)
     (void)reserved;
     if (reason != DLL_PROCESS_ATTACH)
         return TRUE;
-    InitializeCriticalSection(&lock);
     return notify && notify(0, (void *)look_at, NULL, &cookie) == 0;
 }
