@@ -117,28 +117,24 @@ fn in_csharp() -> Functions {
 }
 
 fn in_powershell() -> Functions {
-    let kind = |text: &str| match text {
+    let kind = |text: &str| match text.trim_matches(['[', ']', ' ']) {
         "void" => Kind::Void,
-        "int32" => Kind::Int,
-        "uint32" => Kind::UnsignedInt,
-        "int64" => Kind::Long,
-        "size" => Kind::Size,
-        "pointer" | "bytes" | "size&" => Kind::Pointer,
-        text => panic!("{text}: not a type for the PowerShell table"),
+        "int" => Kind::Int,
+        "long" => Kind::Long,
+        "IntPtr" | "byte" => Kind::Pointer,
+        _ => panic!("{text}: not a type for the PowerShell table"),
     };
-    // 'result name parameters'
+    // @([result], 'name', @([parameter], ...)),
     let one = |line: &str| {
-        let words: Vec<&str> = line.split(' ').collect();
-        let [result, name, parameters @ ..] = words.as_slice() else {
-            panic!("{line}: no line of the PowerShell table")
-        };
-        let kinds = [result].into_iter().chain(parameters).map(|text| kind(text)).collect();
-        ((*name).to_owned(), kinds)
+        let (result, rest) = line.strip_prefix("@(").and_then(|it| it.split_once(", '")).expect("a line of the table");
+        let (name, rest) = rest.split_once("', @(").expect("a name, then the parameters");
+        let parameters = rest.trim_end_matches(',').strip_suffix("))").expect("the end of a line of the table");
+        let parameters = parameters.split(", ").filter(|it| !it.is_empty());
+        (name.to_owned(), [result].into_iter().chain(parameters).map(kind).collect())
     };
     let source = read("powershell/AzureADApplicationAccess/private/Native.ps1");
-    let (_, after) = source.split_once("$script:Functions = @(").expect("the table");
-    let lines = after.lines().map(str::trim).skip(1).take_while(|line| *line != ")");
-    lines.map(|line| one(line.trim_matches('\''))).collect()
+    let (_, after) = source.split_once("$table = @(").expect("the table");
+    after.lines().map(str::trim).skip(1).take_while(|line| *line != ")").map(one).collect()
 }
 
 fn names(functions: &Functions) -> BTreeSet<&str> {
@@ -168,11 +164,13 @@ fn the_library_exports_the_functions_of_the_header_and_nothing_else() {
     assert!(functions.len() >= 16 && functions.keys().all(|name| name.starts_with("aad_")));
 }
 
-/// Each import is a function of the header with the same kinds; what is left out is left out on purpose.
-fn agrees(binding: &Functions, left_out: &[&str]) {
+/// Each import is a function of the header with the same kinds, as far as the binding tells them apart; what is left
+/// out is left out on purpose.
+fn agrees(binding: &Functions, left_out: &[&str], told_apart: impl Fn(Kind) -> Kind) {
     let header = in_header();
     for (name, kinds) in binding {
-        assert_eq!(Some(kinds), header.get(name), "{name}: result and parameters, here and in the header");
+        let there: Option<Vec<Kind>> = header.get(name).map(|it| it.iter().copied().map(&told_apart).collect());
+        assert_eq!(Some(kinds), there.as_ref(), "{name}: result and parameters, here and in the header");
     }
     let missing: Vec<&str> = names(&header).difference(&names(binding)).copied().collect();
     assert_eq!(missing, left_out);
@@ -180,12 +178,21 @@ fn agrees(binding: &Functions, left_out: &[&str]) {
 
 #[test]
 fn the_csharp_binding_imports_what_the_header_declares() {
-    agrees(&in_csharp(), &NOT_IN_CSHARP);
+    agrees(&in_csharp(), &NOT_IN_CSHARP, |kind| kind);
+}
+
+/// PowerShell's numbers are [int], and [IntPtr] is as wide as a pointer.
+fn as_powershell(kind: Kind) -> Kind {
+    match kind {
+        Kind::UnsignedInt => Kind::Int,
+        Kind::Size => Kind::Pointer,
+        kind => kind,
+    }
 }
 
 #[test]
 fn the_powershell_table_imports_what_the_header_declares() {
-    agrees(&in_powershell(), &NOT_IN_POWERSHELL);
+    agrees(&in_powershell(), &NOT_IN_POWERSHELL, as_powershell);
 }
 
 /// `AAD_FIELD_ERROR_TEXT` and `ErrorText` are one name.
@@ -258,7 +265,7 @@ fn is_part(part: &Numbers, of: &Numbers) {
 #[test]
 fn the_powershell_module_has_the_numbers_of_the_header() {
     let folder = "powershell/AzureADApplicationAccess/private";
-    is_part(&assignments(block(&read(&format!("{folder}/Request.ps1")), "$script:Option = @")), &defines("OPTION_"));
+    is_part(&assignments(block(&read(&format!("{folder}/Invoke.ps1")), "$script:Option = @")), &defines("OPTION_"));
     is_part(&assignments(block(&read(&format!("{folder}/Fields.ps1")), "$script:Field = @")), &defines("FIELD_"));
 
     // -1 = 'InvalidArgument', <category>; ...

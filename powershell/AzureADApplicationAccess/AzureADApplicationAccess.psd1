@@ -24,7 +24,6 @@
         'private/Library.ps1',
         'private/LibraryFailure.ps1',
         'private/Native.ps1',
-        'private/Request.ps1',
         'private/Streams.ps1',
         'private/SystemProxy.ps1',
         'private/Token.ps1',

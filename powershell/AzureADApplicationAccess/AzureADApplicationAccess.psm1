@@ -93,10 +93,10 @@ if ($token.RefreshToken) { $refreshToken = $token.RefreshToken }
         [pscredential] $ProxyCredential,
         [switch] $PassThru
     )
-    if ($ExecutionContext.SessionState.LanguageMode) { . $script:DenyLanguageMode; return } # FullLanguage is 0
-    Use-Part Invoke
+    if ($ExecutionContext.SessionState.LanguageMode -notlike 'FullLanguage') { . $script:DenyLanguageMode; return }
+    if ($script:Native -isnot [hashtable]) { . "$PSScriptRoot/private/Invoke.ps1" }
     $result = Invoke-TokenRequest $PSCmdlet $PSBoundParameters
-    if ($result['Failure']) {
+    if ($result['Failure'] -is [object]) {
         # A throw ends the script; under any other preference this function would go on behind it.
         $ErrorActionPreference = 'Continue'
         throw $result['Failure']
@@ -196,10 +196,10 @@ Invoke-RestMethod -Uri https://graph.microsoft.com/v1.0/users -Headers $token.Ge
         [pscredential] $ProxyCredential,
         [switch] $PassThru
     )
-    if ($ExecutionContext.SessionState.LanguageMode) { . $script:DenyLanguageMode; return } # FullLanguage is 0
-    Use-Part Invoke
+    if ($ExecutionContext.SessionState.LanguageMode -notlike 'FullLanguage') { . $script:DenyLanguageMode; return }
+    if ($script:Native -isnot [hashtable]) { . "$PSScriptRoot/private/Invoke.ps1" }
     $result = Invoke-TokenRequest $PSCmdlet $PSBoundParameters
-    if ($result['Failure']) {
+    if ($result['Failure'] -is [object]) {
         $ErrorActionPreference = 'Continue'
         throw $result['Failure']
         return
@@ -208,14 +208,14 @@ Invoke-RestMethod -Uri https://graph.microsoft.com/v1.0/users -Headers $token.Ge
     $result['Output']
 }
 
-# Reads files of private/ once.
+# Reads the files of private/ that only some calls need, once.
 $script:ModuleRoot = $PSScriptRoot
 $script:Parts = @{}
 $script:Native = $null
 function Use-Part($Name) {
-    if ($script:Parts[$Name]) { return }
+    if ($script:Parts[$Name] -is [object]) { return }
     . "$PSScriptRoot/private/$Name.ps1"
-    $script:Parts[$Name] = $true
+    $script:Parts[$Name] = $Name
 }
 
 # Dot-sourced, so that the error is the caller's. ConstrainedLanguage allows no .NET type and no method, so this is

@@ -11,10 +11,10 @@ function script:Read-Number($Call, $Field) {
 
 # UTF-8; $null when absent.
 function script:Read-Text($Call, $Field) {
-    $arguments = @($Call, $script:Field[$Field], [IntPtr]::Zero)
-    $text = $script:Native['aad_call_text'].Invoke($null, $arguments)
+    $length = [IntPtr[]]@(0)
+    $text = $script:Native['aad_call_text'].Invoke($null, @($Call, $script:Field[$Field], $length))
     if ($text -eq [IntPtr]::Zero) { return $null }
-    $bytes = [byte[]]::new([int]$arguments[2])
+    $bytes = [byte[]]::new([int]$length[0])
     [System.Runtime.InteropServices.Marshal]::Copy($text, $bytes, 0, $bytes.Length)
     [System.Text.Encoding]::UTF8.GetString($bytes)
 }

@@ -1,12 +1,5 @@
-# Finds the native library. Returns its functions: a hashtable, name -> MethodInfo.
-
 # Asked of .NET: a session that was made of nothing has no $IsWindows and no $PSEdition.
 $script:OnWindows = [System.IO.Path]::DirectorySeparatorChar -eq '\'
-function script:Get-NativeLibrary {
-    $path = Find-Library
-    . "$PSScriptRoot/Native.ps1"
-    Get-NativeFunction $path
-}
 
 # The absolute path of the library, with the system's own separators, as Windows' loader wants it; throws a record
 # that names every path tried.

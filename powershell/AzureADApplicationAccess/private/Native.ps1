@@ -2,69 +2,66 @@
 # logs the text of such a file (event 4104), so nothing else lies here.
 
 $script:AbiVersion = 1
-# What it returns, name, parameters: as in include/aadaccess.h. pointer is every pointer that is only handed on,
-# bytes a buffer of ours.
-$script:Functions = @(
-    'uint32 aad_abi_version'
-    'pointer aad_request_new'
-    'void aad_request_free pointer'
-    'int32 aad_request_set_text pointer int32 bytes size'
-    'int32 aad_request_set_int pointer int32 int64'
-    'pointer aad_call_begin pointer'
-    'int32 aad_call_wait pointer uint32'
-    'void aad_call_free pointer'
-    'pointer aad_call_text pointer int32 size&'
-    'int64 aad_call_int pointer int32'
-)
 
-# The functions of the library at $Path, made once per process, whatever the number of runspaces and imports:
-# emitted code can't be unloaded. Published only after the library has answered with our ABI version.
-function script:Get-NativeFunction($Path) {
+# Sets $script:Native to the functions of the library at $Path: a hashtable, name -> MethodInfo. They are made once
+# per process, whatever the number of runspaces and imports, since emitted code can't be unloaded, and published only
+# after the library has answered with our ABI version.
+function script:Set-NativeFunction($Path) {
     $domain = [AppDomain]::CurrentDomain
-    $key = "AadAccess|$Path|$script:AbiVersion|$script:Functions"
+    $key = 'AadAccess', $Path, $script:AbiVersion, ${function:Add-NativeFunction} -join '|'
     # Enter is the first statement inside try: before it, a stop in between would leave the lock taken for good.
     try {
         [System.Threading.Monitor]::Enter($domain)
         $functions = $domain.GetData($key)
-        if (-not $functions) {
-            $functions = New-NativeFunction $Path
+        if ($functions -isnot [hashtable]) {
+            $functions = @{}
+            Add-NativeFunction $Path $functions
             Assert-AbiVersion $functions $Path
             $domain.SetData($key, $functions)
         }
     }
     finally { [System.Threading.Monitor]::Exit($domain) }
-    $functions
+    $script:Native = $functions
 }
 
-function script:New-NativeFunction($Path) {
-    $types = @{
-        void = [void]; int32 = [int]; uint32 = [uint32]; int64 = [long]; pointer = [IntPtr]; bytes = [byte[]]
-        size = [IntPtr]; 'size&' = [IntPtr].MakeByRefType() # as wide as size_t; a length is never negative
-    }
-    # Typed values in variables: as text each call would convert them anew, at twice the time.
-    $attributes = [System.Reflection.MethodAttributes]'Public, Static, PinvokeImpl'
+# Attributes are typed values in variables, and -as stands for casts: the engine compiles each cast and each
+# constant argument of another type.
+function script:Add-NativeFunction($Path, $Functions) {
+    $attributes = 'Public, Static, PinvokeImpl' -as [System.Reflection.MethodAttributes]
     $standard = [System.Reflection.CallingConventions]::Standard
     $cdecl = [System.Runtime.InteropServices.CallingConvention]::Cdecl
     $charset = [System.Runtime.InteropServices.CharSet]::None
     $preserve = [System.Reflection.MethodImplAttributes]::PreserveSig
-    $assembly = [System.Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly(
-        [System.Reflection.AssemblyName]'AadAccess.Native', [System.Reflection.Emit.AssemblyBuilderAccess]::Run)
-    $builder = $assembly.DefineDynamicModule('AadAccess.Native').DefineType('AadAccess.Native', [System.Reflection.TypeAttributes]::Public)
-    $functions = @{}
-    foreach ($line in $script:Functions) {
-        $returns, $name, $parameters = $line.Split(' ')
-        $parameters = [type[]]@(foreach ($parameter in $parameters) { $types[$parameter] })
-        $method = $builder.DefinePInvokeMethod($name, $Path, $name, $attributes, $standard, $types[$returns], $parameters, $cdecl, $charset)
+    $run = [System.Reflection.Emit.AssemblyBuilderAccess]::Run
+    $name = [System.Reflection.AssemblyName]::new('AadAccess.Native')
+    $builder = [System.Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly($name, $run).DefineDynamicModule('AadAccess.Native').DefineType('AadAccess.Native')
+    # As in include/aadaccess.h. [IntPtr] is every pointer that is only handed on, [byte[]] a buffer of ours,
+    # [IntPtr[]] one size_t for the library to fill, or $null.
+    $table = @(
+        @([int], 'aad_abi_version', @()),
+        @([IntPtr], 'aad_request_new', @()),
+        @([void], 'aad_request_free', @([IntPtr])),
+        @([int], 'aad_request_set_text', @([IntPtr], [int], [byte[]], [IntPtr])),
+        @([int], 'aad_request_set_int', @([IntPtr], [int], [long])),
+        @([IntPtr], 'aad_call_begin', @([IntPtr])),
+        @([int], 'aad_call_wait', @([IntPtr], [int])),
+        @([void], 'aad_call_free', @([IntPtr])),
+        @([IntPtr], 'aad_call_text', @([IntPtr], [int], [IntPtr[]])),
+        @([long], 'aad_call_int', @([IntPtr], [int]))
+    )
+    foreach ($row in $table) {
+        $returns, $name, $parameters = $row
+        $parameters = $parameters -as [type[]]
+        $method = $builder.DefinePInvokeMethod($name, $Path, $attributes, $standard, $returns, $parameters, $cdecl, $charset)
         $method.SetImplementationFlags($preserve)
-        $functions[$name] = $null
     }
-    if ($script:OnWindows) {
-        Add-Loader $builder $attributes $standard $preserve
-        $functions['LoadLibraryExW'] = $null
-    }
+    if ($script:OnWindows) { Add-Loader $builder $attributes $standard $preserve }
     $type = $builder.CreateType()
-    foreach ($name in @($functions.Keys)) { $functions[$name] = $type.GetMethod($name) }
-    $functions
+    if ($script:OnWindows) { $Functions['LoadLibraryExW'] = $type.GetMethod('LoadLibraryExW') }
+    foreach ($row in $table) {
+        $name = $row[1]
+        $Functions[$name] = $type.GetMethod($name)
+    }
 }
 
 # Loads the library before a method does so, with what it needs looked for beside it and in the system's folder, never
@@ -93,7 +90,7 @@ function script:Add-Loader($Builder, $Attributes, $Standard, $Preserve) {
 # The first call into the library.
 function script:Assert-AbiVersion($Functions, $Path) {
     try {
-        if ($Functions['LoadLibraryExW']) { Open-NativeLibrary $Path $Functions['LoadLibraryExW'] }
+        if ($Functions['LoadLibraryExW'] -is [object]) { Open-NativeLibrary $Path $Functions['LoadLibraryExW'] }
         $version = $Functions['aad_abi_version'].Invoke($null, @())
     }
     catch {

@@ -15,11 +15,11 @@ function script:Read-Token($Call) {
 
 # Tokens are printable ASCII: each byte is a character, and no string is made of it.
 function script:Read-SecureString($Call, $Field) {
-    $arguments = @($Call, $script:Field[$Field], [IntPtr]::Zero)
-    $text = $script:Native['aad_call_text'].Invoke($null, $arguments)
+    $length = [IntPtr[]]@(0)
+    $text = $script:Native['aad_call_text'].Invoke($null, @($Call, $script:Field[$Field], $length))
     if ($text -eq [IntPtr]::Zero) { return $null }
     $secure = [securestring]::new()
-    $length = [int]$arguments[2]
+    $length = [int]$length[0]
     for ($i = 0; $i -lt $length; $i++) {
         $secure.AppendChar([char][System.Runtime.InteropServices.Marshal]::ReadByte($text, $i))
     }
