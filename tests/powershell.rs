@@ -153,6 +153,11 @@ fn help_is_complete() {
 }
 
 #[test]
+fn a_session_that_shows_the_two_functions_alone() {
+    script("restricted.ps1");
+}
+
+#[test]
 fn the_shims_bring_the_functions() {
     script("shims.ps1");
 }
