@@ -3,8 +3,7 @@
 use aadaccess::{ErrorKind, Request};
 use aadaccess_test_support::{Endpoint, OTHER_ROOT, ServerCert, TempFile, TestCa};
 
-use crate::child;
-use crate::common::{error, path, request, says, seconds, secure, timed, token};
+use crate::common::{error, request, says, seconds, secure, timed, token};
 
 #[test]
 fn a_ca_file_makes_its_root_trusted() {
@@ -101,6 +100,9 @@ fn a_server_without_tls_is_told_apart() {
 #[test]
 fn the_system_s_roots_and_the_ca_file_s_are_trusted_at_once() {
     const NAME: &str = "tls::the_system_s_roots_and_the_ca_file_s_are_trusted_at_once";
+    use crate::child;
+    use crate::common::path;
+
     if child::is_child() {
         return child::acquire();
     }
