@@ -125,12 +125,17 @@ fn signed_in_full(sign: impl Fn() -> Certificate) -> Certificate {
             let r = usize::from(signature[3]);
             signature[0] == 0x30
                 && usize::from(signature[1]) == length - 2
-                && (32..=33).contains(&r)
-                && (32..=33).contains(&signature[5 + r])
+                && is_full(r, signature[4])
                 && 6 + r + usize::from(signature[5 + r]) == length
+                && is_full(signature[5 + r].into(), signature[6 + r])
         })
     };
     std::iter::repeat_with(sign).find(full).expect("it has no end")
+}
+
+/// Whether an INTEGER has 32 bytes, with a zero before them where the first would make it negative.
+fn is_full(length: usize, first: u8) -> bool {
+    length == 33 || (length == 32 && first != 0)
 }
 
 fn name(common_name: &str) -> DistinguishedName {
