@@ -3,6 +3,7 @@
 use crate::acquire::{acquire, cancelled, timed_out};
 use crate::control::{Control, WaitReason};
 use crate::error::{Error, ErrorKind};
+use crate::lock::lock;
 use crate::process::Process;
 use crate::request::{Plan, Request};
 use crate::token::Token;
@@ -90,7 +91,7 @@ impl Shared {
     fn finish(&self, outcome: Result<Token, Error>) {
         let _ = self.took.set(self.control.elapsed());
         let _ = self.outcome.set(outcome);
-        *self.finished.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        *lock(&self.finished) = true;
         self.wake.notify_all();
     }
 
@@ -135,7 +136,7 @@ impl Call {
         }
         let until = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let overdue = self.0.control.deadline() + GRACE;
-        let mut finished = self.0.finished.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut finished = lock(&self.0.finished);
         while !*finished {
             let now = Instant::now();
             if now >= overdue {

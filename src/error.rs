@@ -125,6 +125,12 @@ impl Error {
         Error::new(ErrorKind::InvalidArgument, message)
     }
 
+    /// An answer that is no token answer; `answer` names whose it is.
+    pub(crate) fn unusable_answer(answer: &str, problem: &str) -> Self {
+        Error::new(ErrorKind::Protocol, format!("The answer of {answer} cannot be used: {problem}"))
+            .with_advice("Check that the authority is right, and that no proxy or sign-in page answers in its place")
+    }
+
     pub(crate) fn with_advice(mut self, advice: impl Into<String>) -> Self {
         self.0.advice = Some(advice.into());
         self

@@ -30,6 +30,7 @@ mod error;
 mod ffi;
 mod field;
 mod http;
+mod lock;
 mod outcome;
 mod process;
 mod redact;

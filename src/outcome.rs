@@ -95,10 +95,8 @@ impl Reader<'_> {
     }
 
     fn unusable(&self, problem: &str) -> Refusal {
-        let message = format!("The answer of {} (HTTP {}) cannot be used: {problem}", self.host(), self.http.status);
-        let error = Error::new(ErrorKind::Protocol, message)
-            .with_advice("Check that the authority is right, and that no proxy or sign-in page answers in its place")
-            .with_details(self.details());
+        let answer = format!("{} (HTTP {})", self.host(), self.http.status);
+        let error = Error::unusable_answer(&answer, problem).with_details(self.details());
         Refusal { error, next: Next::GiveUp }
     }
 

@@ -1,5 +1,6 @@
 //! Threads that make the attempts: parked when idle, reused, ended when idle for long.
 
+use crate::lock::lock;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -84,10 +85,6 @@ impl Workers {
             job = seat.filled.wait_timeout(job, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

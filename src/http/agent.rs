@@ -6,11 +6,12 @@ use super::resolver::SystemResolver;
 use super::tls::TlsConnector;
 use super::transport::{Watch, WatchedTcp};
 use crate::error::Error;
+use crate::lock::lock;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 use ureq::config::AutoHeaderValue;
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector};
@@ -48,7 +49,7 @@ impl Agents {
     /// The agent for `transport`, made on first use.
     pub(crate) fn get(&self, transport: &Transport) -> Result<Agent, Error> {
         let roots = transport.ca_file.as_deref().map_or(Ok(Vec::new()), read_ca_file)?;
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut entries = lock(&self.0);
         let known = entries.iter().position(|entry| entry.roots == roots && entry.proxy == transport.proxy);
         let entry = match known {
             Some(index) => entries.remove(index),

@@ -1,9 +1,10 @@
 //! How far one attempt got, kept for the thread that makes it while ureq runs, and the means to interrupt it.
 
+use crate::lock::lock;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Instant;
 use ureq::unversioned::transport::ShutdownHandle;
 
@@ -132,7 +133,7 @@ impl Interrupt {
     }
 
     fn replace(&self, next: impl FnOnce(&State) -> State) -> State {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.0);
         let next = next(&state);
         std::mem::replace(&mut *state, next)
     }

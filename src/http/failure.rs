@@ -140,8 +140,7 @@ fn network(problem: &str, stage: Stage, plan: &Plan) -> Error {
 }
 
 fn protocol(problem: &str, plan: &Plan) -> Error {
-    Error::new(ErrorKind::Protocol, format!("The answer of {} cannot be used: {problem}", plan.endpoint.host))
-        .with_advice("Check that the authority is right, and that no proxy or sign-in page answers in its place")
+    Error::unusable_answer(&plan.endpoint.host, problem)
 }
 
 fn proxy_refused(reason: &str, plan: &Plan) -> Error {
