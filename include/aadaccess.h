@@ -10,11 +10,11 @@
 //         complain(aad_call_text(call, AAD_FIELD_ERROR_TEXT, NULL));
 //     aad_call_free(call);
 //
-// Text that goes in is UTF-8, a pointer and a length in bytes, or AAD_NUL_TERMINATED; it is copied. Text that comes out
-// is borrowed, NUL-terminated UTF-8, valid until its call is freed; NULL means absent. Only what aad_request_new,
-// aad_call_begin, aad_call_run and aad_access_header return is freed, and by the function of its type. A pointer that is
-// not NULL must be valid. No function unwinds into its caller or raises a signal, and
-// none prints, unless it is defective.
+// Text that goes in is UTF-8, a pointer and a length in bytes, or AAD_NUL_TERMINATED; it is copied. One setter takes
+// UTF-16. Text that comes out is borrowed, NUL-terminated UTF-8, valid until its call is freed; NULL means absent. Only
+// what aad_request_new, aad_call_begin, aad_call_run and aad_access_header return is freed, and by the function of its
+// type. A pointer that is not NULL must be valid. No function unwinds into its caller or raises a signal, and none prints,
+// unless it is defective.
 //
 // The library stays loaded once it is loaded. After a fork the child may begin calls of its own; those of the parent are
 // AAD_INTERNAL there.
@@ -299,6 +299,17 @@ void aad_request_free(aad_request *request);
 // AAD_UNSUPPORTED for an option that this version does not know or that is a number. The request keeps its first
 // failure, and the calls begun with it fail with that. Whether the value itself is allowed, the call says.
 int32_t aad_request_set_text(aad_request *request, int32_t option, const char *text, size_t length);
+
+// Sets a text option as aad_request_set_text does, from UTF-16 in this machine's byte order: wchar_t on Windows, the
+// strings of .NET, Java and JavaScript. Their owner needs no copy of a secret in another encoding.
+//
+// `length` counts code units (16 bits each), or is AAD_NUL_TERMINATED. NULL, ownership, threads and statuses: as there;
+// AAD_INVALID_ARGUMENT when half of a surrogate pair stands alone, the text holds a NUL or is longer than 1 MiB as UTF-8,
+// or its address is odd.
+int32_t aad_request_set_text_utf16(aad_request *request,
+                                   int32_t option,
+                                   const uint16_t *text,
+                                   size_t length);
 
 // Sets a number option.
 //

@@ -72,17 +72,16 @@ fn compile(language: Language, source: &str, linked: bool) -> Option<PathBuf> {
     Some(program)
 }
 
-/// Runs `tests/c/<name>.c` in this language against a fresh endpoint.
-fn program_in(language: Language, name: &str, prepare: impl FnOnce(&World, &mut Command)) {
+/// Runs `tests/c/<name>.c` in this language against a fresh endpoint. `None`: no compiler.
+fn program_in(language: Language, name: &str, prepare: impl FnOnce(&World, &mut Command)) -> Option<World> {
     let linked = name != "reload";
-    let Some(program) = compile(language, &format!("tests/c/{name}.c"), linked) else {
-        return;
-    };
+    let program = compile(language, &format!("tests/c/{name}.c"), linked)?;
     let world = World::new();
     let mut command = Command::new(program);
     world.introduce(&mut command);
     prepare(&world, &mut command);
     assert_eq!(run(&mut command).good(), format!("{name} ok\n"));
+    Some(world)
 }
 
 macro_rules! programs {
@@ -138,6 +137,15 @@ fn closing_listener(begin: impl Fn(&mut TcpStream) + Send + 'static) -> u16 {
 fn shake_hands(certificate: &Arc<rustls::ServerConfig>, socket: &mut TcpStream) {
     let mut connection = rustls::ServerConnection::new(certificate.clone()).expect("a good certificate");
     let _ = connection.complete_io(socket);
+}
+
+#[test]
+fn utf16_is_sent_as_utf8_is() {
+    for language in [Language::C, Language::Cpp] {
+        if let Some(world) = program_in(language, "utf16", |_, _| ()) {
+            world.check_utf16();
+        }
+    }
 }
 
 #[test]
@@ -290,7 +298,7 @@ fn the_long_example_ends_with_ctrl_c() {
 #[ignore = "needs valgrind"]
 fn memory_under_valgrind() {
     let valgrind = find_on_path("valgrind").expect("valgrind on PATH");
-    for name in ["inputs", "results"] {
+    for name in ["inputs", "results", "utf16"] {
         let Some(program) = compile(Language::C, &format!("tests/c/{name}.c"), true) else {
             return;
         };

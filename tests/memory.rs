@@ -6,6 +6,7 @@
 mod common;
 
 use std::env;
+use std::ffi::c_void;
 use std::process::Command;
 
 use aadaccess::Request;
@@ -31,6 +32,7 @@ const SECRET: u32 = 1_000;
 const TOKEN: u32 = 2_000;
 const REFRESH_TOKEN: u32 = 3_000;
 const ROTATED: u32 = 4_000;
+const UTF_16: u32 = 5_000;
 
 /// How often 24 characters on end of this text stand in writable memory.
 fn occurrences(seed: u32) -> usize {
@@ -60,11 +62,36 @@ fn occurrences(seed: u32) -> usize {
     found
 }
 
+unsafe extern "C" {
+    fn aad_request_new() -> *mut c_void;
+    fn aad_request_set_text_utf16(request: *mut c_void, option: i32, text: *const u16, length: usize) -> i32;
+    fn aad_request_free(request: *mut c_void);
+}
+
+/// The library's own UTF-8 is what `occurrences` sees of it; one that is refused at its end leaves nothing either.
+fn set_utf16() {
+    const CLIENT_SECRET: i32 = 3;
+    let mut units: Vec<u16> = (0..LENGTH).map(|index| character(UTF_16, index).into()).collect();
+    // SAFETY: a request of its own, and as many units as there are.
+    unsafe {
+        let request = aad_request_new();
+        assert_eq!(aad_request_set_text_utf16(request, CLIENT_SECRET, units.as_ptr(), LENGTH), 0);
+        assert_eq!(occurrences(UTF_16), 2, "both halves of one copy");
+        assert_eq!(aad_request_set_text_utf16(request, CLIENT_SECRET, units.as_ptr(), LENGTH), 0);
+        assert_eq!(occurrences(UTF_16), 2, "the copy that was replaced is wiped");
+        units.push(0xd83d);
+        assert_eq!(aad_request_set_text_utf16(request, CLIENT_SECRET, units.as_ptr(), LENGTH + 1), -1);
+        aad_request_free(request);
+    }
+    println!("FOUND: UTF-16 secret {}", occurrences(UTF_16));
+}
+
 fn child(authority: &str, ca_file: &str) {
     let kept = text(SECRET);
     assert!(occurrences(SECRET) >= 2, "the search finds what is there");
     drop(zeroize::Zeroizing::new(kept));
     assert_eq!(occurrences(SECRET), 0, "the search finds nothing else");
+    set_utf16();
     let request = Request::new()
         .tenant_id("a.example")
         .client_id("app")
@@ -115,10 +142,10 @@ fn nothing_of_secrets_and_tokens_is_left_in_memory() {
         let shown = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{shown}\n{}", String::from_utf8_lossy(&output.stderr));
         let found: Vec<&str> = shown.lines().filter_map(|line| line.split_once("FOUND: ").map(|it| it.1)).collect();
-        assert_eq!(found[..2], ["secret 0", "refresh token 0"], "over {scheme}");
+        assert_eq!(found[..3], ["UTF-16 secret 0", "secret 0", "refresh token 0"], "over {scheme}");
         // rustls wipes none of its buffers of decrypted bytes, so this much can be promised of plain http only.
         if scheme == "http" {
-            assert_eq!(found[2..], ["token 0", "rotated token 0"]);
+            assert_eq!(found[3..], ["token 0", "rotated token 0"]);
         }
     }
 }

@@ -4,7 +4,7 @@ use super::request::{
     AAD_OPTION_CLIENT_ID, AAD_OPTION_CLIENT_SECRET, AAD_OPTION_REFRESH_TOKEN, AAD_OPTION_TENANT_ID, AadRequest,
 };
 use super::status::{self, AAD_INTERNAL, AAD_INVALID_ARGUMENT, AAD_OK, AAD_RUNNING};
-use super::text::{AAD_NUL_TERMINATED, Text};
+use super::text::{AAD_NUL_TERMINATED, Text, read_utf8};
 use super::{field, pin, signals};
 use crate::call::Call;
 use crate::error::Error;
@@ -82,7 +82,7 @@ pub unsafe extern "C" fn aad_access_header(
         ] {
             if !text.is_null() {
                 // SAFETY: the caller says that a NUL ends each text.
-                let outcome = unsafe { request.set_text(option, text, AAD_NUL_TERMINATED) };
+                let outcome = request.set_text(option, |field| unsafe { read_utf8(field, text, AAD_NUL_TERMINATED) });
                 request.keep(outcome);
             }
         }

@@ -4,6 +4,7 @@ use super::status::{AAD_INTERNAL, AAD_INVALID_ARGUMENT, AAD_OK};
 use super::{status, text};
 use crate::error::{Error, ErrorKind};
 use crate::request::{Request, check_retries, check_timeout};
+use crate::secret::Secret;
 use libc::c_char;
 use std::ptr;
 use std::time::Duration;
@@ -85,7 +86,29 @@ pub unsafe extern "C" fn aad_request_set_text(
         // SAFETY: NULL, or made by `aad_request_new` and used by this thread alone.
         let Some(request) = (unsafe { request.as_mut() }) else { return AAD_INVALID_ARGUMENT };
         // SAFETY: what the caller says of `text` and `length`.
-        let outcome = unsafe { request.set_text(option, text, length) };
+        let outcome = request.set_text(option, |field| unsafe { text::read_utf8(field, text, length) });
+        request.keep(outcome)
+    })
+}
+
+/// Sets a text option as aad_request_set_text does, from UTF-16 in this machine's byte order: wchar_t on Windows, the
+/// strings of .NET, Java and JavaScript. Their owner needs no copy of a secret in another encoding.
+///
+/// `length` counts code units (16 bits each), or is AAD_NUL_TERMINATED. NULL, ownership, threads and statuses: as there;
+/// AAD_INVALID_ARGUMENT when half of a surrogate pair stands alone, the text holds a NUL or is longer than 1 MiB as UTF-8,
+/// or its address is odd.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aad_request_set_text_utf16(
+    request: *mut AadRequest,
+    option: i32,
+    text: *const u16,
+    length: usize,
+) -> i32 {
+    guarded!(AAD_INTERNAL, {
+        // SAFETY: NULL, or made by `aad_request_new` and used by this thread alone.
+        let Some(request) = (unsafe { request.as_mut() }) else { return AAD_INVALID_ARGUMENT };
+        // SAFETY: what the caller says of `text` and `length`.
+        let outcome = request.set_text(option, |field| unsafe { text::read_utf16(field, text, length) });
         request.keep(outcome)
     })
 }
@@ -105,7 +128,7 @@ pub unsafe extern "C" fn aad_request_set_int(request: *mut AadRequest, option: i
     })
 }
 
-type TextSetter = fn(Request, crate::secret::Secret) -> Request;
+type TextSetter = fn(Request, Secret) -> Request;
 
 const TEXT_OPTIONS: &[(i32, &str, TextSetter)] = &[
     (AAD_OPTION_TENANT_ID, "tenant id", Request::tenant_id),
@@ -123,14 +146,16 @@ const TEXT_OPTIONS: &[(i32, &str, TextSetter)] = &[
 ];
 
 impl AadRequest {
-    /// # Safety
-    /// See [`text::read`].
-    pub(super) unsafe fn set_text(&mut self, option: i32, text: *const c_char, length: usize) -> Result<(), Error> {
+    /// `read` gets the option's name for its refusals.
+    pub(super) fn set_text(
+        &mut self,
+        option: i32,
+        read: impl FnOnce(&str) -> Result<Secret, Error>,
+    ) -> Result<(), Error> {
         let Some((_, field, set)) = TEXT_OPTIONS.iter().find(|(number, ..)| *number == option) else {
             return Err(unsupported(option));
         };
-        // SAFETY: what the caller says.
-        let value = unsafe { text::read(field, text, length) }?;
+        let value = read(field)?;
         self.request = set(std::mem::take(&mut self.request), value);
         Ok(())
     }

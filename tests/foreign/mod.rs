@@ -115,4 +115,17 @@ impl World {
     pub fn last_token(&self) -> String {
         self.endpoint.issued().pop().expect("a token was handed out")
     }
+
+    /// What `tests/c/utf16.c` sent, with each setter.
+    pub fn check_utf16(&self) {
+        let secret =
+            "s3cret-long-& = + % \" ' \u{e4}\u{f6}\u{fc}\u{df} \u{65e5}\u{672c} \u{d7ff}\u{e000} \u{1f511}\u{10ffff}";
+        let mut requests = self.endpoint.requests("contoso.example");
+        requests.retain(|it| it.field("client_secret").is_some_and(|it| it.starts_with("s3cret-long-")));
+        assert_eq!(requests.len(), 3);
+        for request in &requests {
+            assert_eq!(request.field("client_secret"), Some(secret));
+            assert_eq!(request.raw_body, requests[0].raw_body);
+        }
+    }
 }

@@ -36,6 +36,7 @@ static void note(const char *letter) {
 
 FORWARD(uint32_t, aad_abi_version, (void), ())
 FORWARD(int32_t, aad_request_set_text, (aad_request * request, int32_t option, const char *text, size_t length), (request, option, text, length))
+FORWARD(int32_t, aad_request_set_text_utf16, (aad_request * request, int32_t option, const uint16_t *text, size_t length), (request, option, text, length))
 FORWARD(int32_t, aad_request_set_int, (aad_request * request, int32_t option, int64_t value), (request, option, value))
 FORWARD(int32_t, aad_call_wait, (const aad_call *call, uint32_t timeout_ms), (call, timeout_ms))
 FORWARD(const char *, aad_call_text, (const aad_call *call, int32_t field, size_t *length), (call, field, length))

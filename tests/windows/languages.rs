@@ -10,8 +10,8 @@ use aadaccess_test_support::{Proxy, Reply, find_on_path, tool_or_skip};
 use crate::foreign::{Outcome, World, project, run, scratch};
 use crate::wine::{Windows, refresh, text, windows, windows_path};
 
-fn c_program(name: &str, folder: &str, linked: bool, prepare: impl FnOnce(&Windows, &mut Command)) {
-    let Some(windows) = windows() else { return };
+fn c_program(name: &str, folder: &str, linked: bool, prepare: impl FnOnce(&Windows, &mut Command)) -> Option<World> {
+    let windows = windows()?;
     let library = windows.import_library();
     let more: &[&OsStr] = if linked { &[library.as_os_str()] } else { &[] };
     let program = windows.compile(&format!("{folder}/{name}.c"), more);
@@ -20,6 +20,7 @@ fn c_program(name: &str, folder: &str, linked: bool, prepare: impl FnOnce(&Windo
     world.introduce(&mut command);
     prepare(windows, &mut command);
     assert_eq!(text(run(&mut command)), format!("{name} ok\n"));
+    Some(world)
 }
 
 #[test]
@@ -30,6 +31,13 @@ fn c_inputs() {
 #[test]
 fn c_results() {
     c_program("results", "tests/c", true, |_, _| ());
+}
+
+#[test]
+fn c_utf16() {
+    if let Some(world) = c_program("utf16", "tests/c", true, |_, _| ()) {
+        world.check_utf16();
+    }
 }
 
 #[test]
