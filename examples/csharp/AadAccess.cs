@@ -39,32 +39,22 @@ namespace AadAccess
         public static implicit operator Secret(SecureString value) { return value == null ? null : new Secret(value); }
         public override string ToString() { return "[secret]"; }
 
-        /// <summary>Hands the characters to <paramref name="use"/> in an array that is cleared afterwards.</summary>
-        internal void Read(Action<char[]> use)
+        /// <summary>Hands <paramref name="use"/> the address of the characters and their number. What is managed is
+        /// pinned, not copied: the collector leaves no second copy of a secret.</summary>
+        internal void Read(Action<IntPtr, int> use)
         {
             var secure = source as SecureString;
-            var text = source as string;
-            int length = secure != null ? secure.Length : text != null ? text.Length : ((char[])source).Length;
-            var characters = new char[length];
-            var pin = GCHandle.Alloc(characters, GCHandleType.Pinned);
-            IntPtr plain = IntPtr.Zero;
-            try
+            if (secure == null)
             {
-                if (secure != null)
-                {
-                    plain = Marshal.SecureStringToGlobalAllocUnicode(secure);
-                    Marshal.Copy(plain, characters, 0, length);
-                }
-                else if (text != null) text.CopyTo(0, characters, 0, length);
-                else Array.Copy((char[])source, characters, length);
-                use(characters);
+                var text = source as string;
+                GCHandle pin = GCHandle.Alloc(source, GCHandleType.Pinned);
+                try { use(pin.AddrOfPinnedObject(), text != null ? text.Length : ((char[])source).Length); }
+                finally { pin.Free(); }
+                return;
             }
-            finally
-            {
-                if (plain != IntPtr.Zero) Marshal.ZeroFreeGlobalAllocUnicode(plain);
-                Array.Clear(characters, 0, length);
-                pin.Free();
-            }
+            IntPtr plain = Marshal.SecureStringToGlobalAllocUnicode(secure);
+            try { use(plain, secure.Length); }
+            finally { Marshal.ZeroFreeGlobalAllocUnicode(plain); }
         }
     }
 
@@ -232,14 +222,14 @@ namespace AadAccess
             Native.CheckAbi();
             using (RequestHandle request = Native.aad_request_new())
             {
-                request.Set(Option.TenantId, asked.TenantId, "tenant id");
-                request.Set(Option.ClientId, asked.ClientId, "client id");
-                request.Set(Option.ClientSecret, asked.ClientSecret, "client secret");
-                request.Set(Option.RefreshToken, asked.RefreshToken, "refresh token");
-                request.Set(Option.Scope, asked.Scope, "scope");
-                request.Set(Option.Authority, asked.Authority, "authority");
-                request.Set(Option.CaFile, asked.CACertificatePath, "CA file");
-                request.Set(Option.UserAgentSuffix, asked.UserAgentSuffix, "user agent suffix");
+                request.Set(Option.TenantId, asked.TenantId);
+                request.Set(Option.ClientId, asked.ClientId);
+                request.Set(Option.ClientSecret, asked.ClientSecret);
+                request.Set(Option.RefreshToken, asked.RefreshToken);
+                request.Set(Option.Scope, asked.Scope);
+                request.Set(Option.Authority, asked.Authority);
+                request.Set(Option.CaFile, asked.CACertificatePath);
+                request.Set(Option.UserAgentSuffix, asked.UserAgentSuffix);
                 if (asked.Timeout.HasValue) Native.aad_request_set_int(request, (int)Option.TimeoutMs, (long)Math.Ceiling(asked.Timeout.Value.TotalMilliseconds));
                 if (asked.MaximumRetryCount.HasValue) Native.aad_request_set_int(request, (int)Option.MaxRetries, asked.MaximumRetryCount.Value);
                 SetProxy(request, asked);
@@ -256,14 +246,14 @@ namespace AadAccess
             {
                 proxy = FirstVariable("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy") ?? "";
                 string direct = FirstVariable("NO_PROXY", "no_proxy");
-                if (proxy.Length > 0) request.Set(Option.NoProxy, direct, "NO_PROXY variable");
+                if (proxy.Length > 0) request.Set(Option.NoProxy, direct);
             }
-            request.Set(Option.Proxy, (Secret)proxy, "proxy");
+            request.Set(Option.Proxy, (Secret)proxy);
             NetworkCredential credential = asked.ProxyCredential;
             if (credential == null || proxy.Length == 0) return;
             string user = string.IsNullOrEmpty(credential.Domain) ? credential.UserName : credential.Domain + "\\" + credential.UserName;
-            request.Set(Option.ProxyUsername, user, "proxy user name");
-            using (SecureString password = credential.SecurePassword) request.Set(Option.ProxyPassword, password, "proxy password");
+            request.Set(Option.ProxyUsername, user);
+            using (SecureString password = credential.SecurePassword) request.Set(Option.ProxyPassword, password);
         }
 
         private static string FirstVariable(params string[] names)
@@ -292,32 +282,9 @@ namespace AadAccess
         public override bool IsInvalid { get { return handle == IntPtr.Zero; } }
         protected override bool ReleaseHandle() { Native.aad_request_free(handle); return true; }
 
-        /// <summary>The text's own array is pinned and cleared: the collector leaves no second copy of a secret.</summary>
-        internal void Set(Option option, Secret value, string name)
+        internal void Set(Option option, Secret value)
         {
-            if (value == null) return;
-            value.Read(characters =>
-            {
-                byte[] bytes = null;
-                var pin = default(GCHandle);
-                try
-                {
-                    var encoding = new UTF8Encoding(false, true);
-                    bytes = new byte[encoding.GetByteCount(characters)];
-                    pin = GCHandle.Alloc(bytes, GCHandleType.Pinned);
-                    encoding.GetBytes(characters, 0, characters.Length, bytes, 0);
-                    Native.aad_request_set_text(this, (int)option, bytes, new UIntPtr((uint)bytes.Length));
-                }
-                catch (EncoderFallbackException error)
-                {
-                    throw new AadAccessException(AadAccessErrorKind.InvalidArgument, "The " + name + " is not valid Unicode: half of a surrogate pair stands at position " + (error.Index + 1) + ".");
-                }
-                finally
-                {
-                    if (bytes != null) Array.Clear(bytes, 0, bytes.Length);
-                    if (pin.IsAllocated) pin.Free();
-                }
-            });
+            if (value != null) value.Read((text, length) => Native.aad_request_set_text_utf16(this, (int)option, text, new UIntPtr((uint)length)));
         }
     }
 
@@ -352,7 +319,7 @@ namespace AadAccess
 
         [DllImport(Library, CallingConvention = Cdecl, ExactSpelling = true)] internal static extern RequestHandle aad_request_new();
         [DllImport(Library, CallingConvention = Cdecl, ExactSpelling = true)] internal static extern void aad_request_free(IntPtr request);
-        [DllImport(Library, CallingConvention = Cdecl, ExactSpelling = true)] internal static extern int aad_request_set_text(RequestHandle request, int option, byte[] text, UIntPtr length);
+        [DllImport(Library, CallingConvention = Cdecl, ExactSpelling = true)] internal static extern int aad_request_set_text_utf16(RequestHandle request, int option, IntPtr text, UIntPtr length);
         [DllImport(Library, CallingConvention = Cdecl, ExactSpelling = true)] internal static extern int aad_request_set_int(RequestHandle request, int option, long value);
         [DllImport(Library, CallingConvention = Cdecl, ExactSpelling = true)] internal static extern CallHandle aad_call_begin(RequestHandle request);
         [DllImport(Library, CallingConvention = Cdecl, ExactSpelling = true)] internal static extern int aad_call_wait(CallHandle call, uint timeout_ms);

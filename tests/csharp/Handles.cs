@@ -18,12 +18,12 @@ internal static class Handles
     {
         using (RequestHandle request = Native.aad_request_new())
         {
-            request.Set(Option.Authority, Check.Variable("TEST_AUTHORITY"), "authority");
-            request.Set(Option.CaFile, Check.Variable("TEST_CA_FILE"), "CA file");
-            request.Set(Option.Proxy, "", "proxy");
-            request.Set(Option.TenantId, "hang.example", "tenant id");
-            request.Set(Option.ClientId, Check.Client, "client id");
-            request.Set(Option.ClientSecret, Check.Secret, "client secret");
+            request.Set(Option.Authority, Check.Variable("TEST_AUTHORITY"));
+            request.Set(Option.CaFile, Check.Variable("TEST_CA_FILE"));
+            request.Set(Option.Proxy, "");
+            request.Set(Option.TenantId, "hang.example");
+            request.Set(Option.ClientId, Check.Client);
+            request.Set(Option.ClientSecret, Check.Secret);
             return Native.aad_call_begin(request);
         }
     }
