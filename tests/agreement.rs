@@ -16,7 +16,7 @@ const NOT_IN_POWERSHELL: [&str; 7] = [
     "aad_call_cancel",
     "aad_call_run",
     "aad_call_status",
-    "aad_request_set_text_utf16",
+    "aad_request_set_text",
     "aad_status_text",
     "aad_version",
 ];
@@ -129,20 +129,26 @@ fn in_powershell() -> Functions {
         "void" => Kind::Void,
         "int" => Kind::Int,
         "long" => Kind::Long,
-        "IntPtr" | "byte" => Kind::Pointer,
+        "$pointer" | "System.IntPtr" | "string" => Kind::Pointer,
         _ => panic!("{text}: not a type for the PowerShell table"),
     };
-    // @([result], 'name', @([parameter], ...)),
+    // @([result], 'name', @([parameter], ...)), or (, [parameter]) when there is one
     let one = |line: &str| {
-        let (result, rest) = line.strip_prefix("@(").and_then(|it| it.split_once(", '")).expect("a line of the table");
-        let (name, rest) = rest.split_once("', @(").expect("a name, then the parameters");
-        let parameters = rest.trim_end_matches(',').strip_suffix("))").expect("the end of a line of the table");
+        let row = line.trim_end_matches(',').strip_prefix("@(").and_then(|it| it.strip_suffix("))"));
+        let (result, rest) = row.and_then(|it| it.split_once(", '")).expect("a line of the table");
+        let (name, rest) = rest.split_once("', ").expect("a name, then the parameters");
+        let parameters = rest.strip_prefix("@(").or_else(|| rest.strip_prefix("(, ")).expect("an array");
         let parameters = parameters.split(", ").filter(|it| !it.is_empty());
-        (name.to_owned(), [result].into_iter().chain(parameters).map(kind).collect())
+        (name.to_owned(), [result].into_iter().chain(parameters).map(kind).collect::<Vec<_>>())
     };
     let source = read("powershell/AzureADApplicationAccess/private/Native.ps1");
     let (_, after) = source.split_once("$table = @(").expect("the table");
-    after.lines().map(str::trim).skip(1).take_while(|line| *line != ")").map(one).collect()
+    let mut table = Functions::new();
+    for (name, kinds) in after.lines().map(str::trim).skip(1).take_while(|line| *line != ")").map(one) {
+        let other = table.insert(name.clone(), kinds.clone());
+        assert!(other.is_none_or(|other| other == kinds), "{name}: twice, and not the same");
+    }
+    table
 }
 
 fn names(functions: &Functions) -> BTreeSet<&str> {

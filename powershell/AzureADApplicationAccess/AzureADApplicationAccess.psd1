@@ -24,8 +24,8 @@
         'private/Library.ps1',
         'private/LibraryFailure.ps1',
         'private/Native.ps1',
+        'private/Proxy.ps1',
         'private/Streams.ps1',
-        'private/SystemProxy.ps1',
         'private/Token.ps1',
         'private/Values.ps1'
     )

@@ -77,8 +77,7 @@ $token = Build-AzureADApplicationAccessHeader -tenantid $tenantId -clientid $cli
 if ($token.RefreshToken) { $refreshToken = $token.RefreshToken }
 #>
     [CmdletBinding(PositionalBinding = $false)]
-    [OutputType([string])]
-    [OutputType('AzureADApplicationAccess.Token')]
+    [OutputType('System.String', 'AzureADApplicationAccess.Token')]
     param(
         [Parameter(Position = 0)] $tenantid,
         [Parameter(Position = 1)] $clientid,
@@ -93,10 +92,10 @@ if ($token.RefreshToken) { $refreshToken = $token.RefreshToken }
         [pscredential] $ProxyCredential,
         [switch] $PassThru
     )
-    if ($ExecutionContext.SessionState.LanguageMode -notlike 'FullLanguage') { . $script:DenyLanguageMode; return }
-    if ($script:Native -isnot [hashtable]) { . "$PSScriptRoot/private/Invoke.ps1" }
+    if (0 -as [System.IntPtr] -isnot [System.IntPtr]) { . $script:DenyLanguageMode; return }
+    if ($script:Native -isnot [hashtable]) { Use-Part Invoke }
     $result = Invoke-TokenRequest $PSCmdlet $PSBoundParameters
-    if ($result['Failure'] -is [object]) {
+    if ($result['Failure'] -is [System.Object]) {
         # A throw ends the script; under any other preference this function would go on behind it.
         $ErrorActionPreference = 'Continue'
         throw $result['Failure']
@@ -180,8 +179,7 @@ $token = Get-AzureADApplicationAccessToken -tenantid $tenantId -clientid $client
 Invoke-RestMethod -Uri https://graph.microsoft.com/v1.0/users -Headers $token.GetHeader()
 #>
     [CmdletBinding(PositionalBinding = $false)]
-    [OutputType([string])]
-    [OutputType('AzureADApplicationAccess.Token')]
+    [OutputType('System.String', 'AzureADApplicationAccess.Token')]
     param(
         [Parameter(Position = 0)] $tenantid,
         [Parameter(Position = 1)] $clientid,
@@ -196,10 +194,10 @@ Invoke-RestMethod -Uri https://graph.microsoft.com/v1.0/users -Headers $token.Ge
         [pscredential] $ProxyCredential,
         [switch] $PassThru
     )
-    if ($ExecutionContext.SessionState.LanguageMode -notlike 'FullLanguage') { . $script:DenyLanguageMode; return }
-    if ($script:Native -isnot [hashtable]) { . "$PSScriptRoot/private/Invoke.ps1" }
+    if (0 -as [System.IntPtr] -isnot [System.IntPtr]) { . $script:DenyLanguageMode; return }
+    if ($script:Native -isnot [hashtable]) { Use-Part Invoke }
     $result = Invoke-TokenRequest $PSCmdlet $PSBoundParameters
-    if ($result['Failure'] -is [object]) {
+    if ($result['Failure'] -is [System.Object]) {
         $ErrorActionPreference = 'Continue'
         throw $result['Failure']
         return
@@ -213,13 +211,14 @@ $script:ModuleRoot = $PSScriptRoot
 $script:Parts = @{}
 $script:Native = $null
 function Use-Part($Name) {
-    if ($script:Parts[$Name] -is [object]) { return }
-    . "$PSScriptRoot/private/$Name.ps1"
+    if ($script:Parts[$Name] -is [System.Object]) { return }
+    . ($script:ModuleRoot, '/private/', $Name, '.ps1' -join '')
     $script:Parts[$Name] = $Name
 }
 
-# Dot-sourced, so that the error is the caller's. ConstrainedLanguage allows no .NET type and no method, so this is
-# the one place that takes a command from outside Microsoft.PowerShell.Core.
+# Where a conversion to [System.IntPtr] fails, the language mode is not FullLanguage. Dot-sourced, so that the error is
+# the caller's. ConstrainedLanguage allows no .NET type and no method, so this is the one place that takes a command
+# from outside Microsoft.PowerShell.Core.
 $script:DenyLanguageMode = {
     $sentence = "This session runs in $($ExecutionContext.SessionState.LanguageMode) mode, in which the module " +
         'AzureADApplicationAccess cannot call its native library: install the module signed, from a publisher or ' +

@@ -38,4 +38,13 @@ foreach ($file in [System.IO.Directory]::GetFiles([System.IO.Path]::GetDirectory
     $beyond = @([System.IO.File]::ReadAllBytes($file)).Where({ $_ -gt 126 -or ($_ -lt 32 -and $_ -ne 10) }).Count
     Assert-Equal 0 $beyond "pure ASCII, LF: $file"
 }
-Complete-Test 60
+# For [IntPtr] the engine looks into every loaded assembly, for [System.IntPtr] into one.
+$accelerators = [psobject].Assembly.GetType('System.Management.Automation.TypeAccelerators')::Get
+$isType = { param($ast) $ast -is [System.Management.Automation.Language.TypeExpressionAst] -or $ast -is [System.Management.Automation.Language.TypeConstraintAst] }
+foreach ($file in [System.IO.Directory]::GetFiles($env:TEST_MODULE, '*.ps*1', 'AllDirectories')) {
+    $ast = [System.Management.Automation.Language.Parser]::ParseFile($file, [ref]$null, [ref]$null)
+    $names = @($ast.FindAll($isType, $true)).ForEach({ $_.TypeName.FullName -split '[][,]' }).Where({ $_ })
+    $short = @($names).Where({ $_ -notlike 'System.*' -and -not $accelerators.ContainsKey($_) })
+    Assert-Equal '' "$short" "types are named in full: $file"
+}
+Complete-Test 100

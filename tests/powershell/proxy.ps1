@@ -51,7 +51,7 @@ Assert-Equal 'AadAccess.Tls' $record.FullyQualifiedErrorId 'without the CA file 
 $module = Get-Module AzureADApplicationAccess
 $ask = {
     param($cmdlet, $authority)
-    Use-Part SystemProxy
+    Use-Part Proxy
     $settings = @{}
     Get-SystemProxy $cmdlet @{ Authority = $authority } $settings
     if ($settings.Count) { 'limit ' + ($settings['OperationTimeoutSeconds'] -gt 0 -and $settings['OperationTimeoutSeconds'] -le 100000) }

@@ -82,11 +82,11 @@ foreach ($name in 'tenantid', 'clientid', 'refreshtoken') {
 
 # Not a text; and a refused value is never repeated
 $record = Get-Thrown { Build-AzureADApplicationAccessHeader $tenant app-1 "lone $([char]0xD800) half" 2>$null } 'half a surrogate pair'
-Assert-Like '*-clientSecret is not a text*' $record.Exception.Message 'half a surrogate pair is refused'
+Assert-Like '*client secret holds a lone half of a surrogate pair*' $record.Exception.Message 'half a surrogate pair is refused'
 $half = [securestring]::new()
 foreach ($char in 'lone'.ToCharArray() + [char]0xD800) { $half.AppendChar($char) }
 $record = Get-Thrown { Build-AzureADApplicationAccessHeader $tenant app-1 $half 2>$null } 'half a surrogate pair in a SecureString'
-Assert-Like '*-clientSecret is not a text*' $record.Exception.Message 'half a surrogate pair in a SecureString is refused'
+Assert-Like '*client secret holds a lone half of a surrogate pair*' $record.Exception.Message 'half a surrogate pair in a SecureString is refused'
 $record = Get-Thrown { Build-AzureADApplicationAccessHeader $tenant app-1 $secret -Proxy "http://lone$([char]0xD800):1" 2>$null } 'half a surrogate pair as proxy'
 Assert-Equal 'AadAccess.InvalidArgument' $record.FullyQualifiedErrorId 'a proxy that is not a text is refused, too'
 foreach ($position in 0..1) {

@@ -50,7 +50,7 @@ function script:Write-Refusal($Cmdlet, $Bound, $Answer) {
 # A record as Write-Error makes it.
 function script:New-ScriptRecord($Cmdlet, $Message, $Id) {
     $type = 'Microsoft.PowerShell.Commands.WriteErrorException' -as [type]
-    $exception = if ($type) { $type::new($Message) } else { [SystemException]::new($Message) }
+    $exception = if ($type) { $type::new($Message) } else { [System.SystemException]::new($Message) }
     $record = [System.Management.Automation.ErrorRecord]::new($exception, $Id, 'NotSpecified', $null)
     $record.CategoryInfo.Activity = $Cmdlet.MyInvocation.MyCommand.Name
     $record
@@ -74,7 +74,7 @@ function script:New-WebException($Answer) {
     if ([System.Environment]::Version.Major -eq 4) { return [System.Net.WebException]::new($Answer['ErrorText']) }
     $type = 'Microsoft.PowerShell.Commands.HttpResponseException' -as [type]
     if ($type -and $Answer['HttpStatus'] -ge 0) {
-        $code = [Enum]::ToObject([System.Net.HttpStatusCode], $Answer['HttpStatus'])
+        $code = [System.Enum]::ToObject([System.Net.HttpStatusCode], $Answer['HttpStatus'])
         return $type::new($Answer['ErrorText'], [System.Net.Http.HttpResponseMessage]::new($code))
     }
     [System.Net.Http.HttpRequestException]::new($Answer['ErrorText'])
@@ -82,7 +82,7 @@ function script:New-WebException($Answer) {
 
 # Exception.StatusCode and Exception.Response.StatusCode, as note properties where they can't be real.
 function script:Add-Response($Exception, $Answer) {
-    $code = if ($Answer['HttpStatus'] -ge 0) { [Enum]::ToObject([System.Net.HttpStatusCode], $Answer['HttpStatus']) } else { $null }
+    $code = if ($Answer['HttpStatus'] -ge 0) { [System.Enum]::ToObject([System.Net.HttpStatusCode], $Answer['HttpStatus']) } else { $null }
     $response = if ($null -ne $code) { [pscustomobject]@{ StatusCode = $code } } else { $null }
     $values = @{ StatusCode = $code; Response = $response }
     $members = ([psobject]$Exception).PSObject.Properties

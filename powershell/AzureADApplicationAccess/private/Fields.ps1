@@ -11,9 +11,9 @@ function script:Read-Number($Call, $Field) {
 
 # UTF-8; $null when absent.
 function script:Read-Text($Call, $Field) {
-    $length = [IntPtr[]]@(0)
+    $length = [System.IntPtr[]]@(0)
     $text = $script:Native['aad_call_text'].Invoke($null, @($Call, $script:Field[$Field], $length))
-    if ($text -eq [IntPtr]::Zero) { return $null }
+    if ($text -eq [System.IntPtr]::Zero) { return $null }
     $bytes = [byte[]]::new([int]$length[0])
     [System.Runtime.InteropServices.Marshal]::Copy($text, $bytes, 0, $bytes.Length)
     [System.Text.Encoding]::UTF8.GetString($bytes)

@@ -4,6 +4,10 @@ function script:New-LibraryRecord($Kind, $Target, $Message) {
     [System.Management.Automation.ErrorRecord]::new($exception, "AadAccess.$Kind", 'ResourceUnavailable', $Target)
 }
 
+function script:New-VersionRecord($Path, $Version) {
+    New-LibraryRecord 'LibraryVersion' $Path "The native library $Path has ABI version $Version, and this module needs version $script:AbiVersion. Take both from the same release."
+}
+
 # Why a file could not be loaded.
 function script:New-LoadRecord($Path, $Exception) {
     $file = Read-FileHead $Path
@@ -62,11 +66,11 @@ function script:Read-FileHead($Path) {
             $null = $stream.Read($head, 0, $head.Length)
         }
         finally { $stream.Dispose() }
-        switch ([BitConverter]::ToUInt32($head, 0)) {
+        switch ([System.BitConverter]::ToUInt32($head, 0)) {
             0x464C457F { Read-ElfHead $head $file }
             0xFEEDFACFL {
                 $file['System'] = 'osx'
-                $file['Architecture'] = @{ 0x01000007 = 'x64'; 0x0100000C = 'arm64' }[[BitConverter]::ToInt32($head, 4)]
+                $file['Architecture'] = @{ 0x01000007 = 'x64'; 0x0100000C = 'arm64' }[[System.BitConverter]::ToInt32($head, 4)]
             }
             default { if ($head[0] -eq 0x4D -and $head[1] -eq 0x5A) { Read-PortableHead $head $file } }
         }
@@ -77,20 +81,20 @@ function script:Read-FileHead($Path) {
 
 function script:Read-ElfHead($Head, $File) {
     $File['System'] = 'linux'
-    $File['Architecture'] = @{ 62 = 'x64'; 183 = 'arm64'; 3 = 'x86'; 40 = 'arm' }[[int][BitConverter]::ToUInt16($Head, 18)]
+    $File['Architecture'] = @{ 62 = 'x64'; 183 = 'arm64'; 3 = 'x86'; 40 = 'arm' }[[int][System.BitConverter]::ToUInt16($Head, 18)]
     # The section headers of a 64-bit file are its end.
-    if ($Head[4] -eq 2) { $File['Needed'] = [BitConverter]::ToInt64($Head, 40) + [BitConverter]::ToUInt16($Head, 58) * [BitConverter]::ToUInt16($Head, 60) }
+    if ($Head[4] -eq 2) { $File['Needed'] = [System.BitConverter]::ToInt64($Head, 40) + [System.BitConverter]::ToUInt16($Head, 58) * [System.BitConverter]::ToUInt16($Head, 60) }
 }
 
 function script:Read-PortableHead($Head, $File) {
-    $at = [BitConverter]::ToInt32($Head, 0x3C)
-    if ([BitConverter]::ToUInt32($Head, $at) -ne 0x4550) { return }
+    $at = [System.BitConverter]::ToInt32($Head, 0x3C)
+    if ([System.BitConverter]::ToUInt32($Head, $at) -ne 0x4550) { return }
     $File['System'] = 'win'
-    $File['Architecture'] = @{ 0x8664 = 'x64'; 0xAA64 = 'arm64'; 0x14C = 'x86' }[[int][BitConverter]::ToUInt16($Head, $at + 4)]
-    $section = $at + 24 + [BitConverter]::ToUInt16($Head, $at + 20)
-    for ($left = [BitConverter]::ToUInt16($Head, $at + 6); $left -gt 0; $left--) {
-        $end = [long][BitConverter]::ToUInt32($Head, $section + 16) + [BitConverter]::ToUInt32($Head, $section + 20)
-        $File['Needed'] = [Math]::Max($File['Needed'], $end)
+    $File['Architecture'] = @{ 0x8664 = 'x64'; 0xAA64 = 'arm64'; 0x14C = 'x86' }[[int][System.BitConverter]::ToUInt16($Head, $at + 4)]
+    $section = $at + 24 + [System.BitConverter]::ToUInt16($Head, $at + 20)
+    for ($left = [System.BitConverter]::ToUInt16($Head, $at + 6); $left -gt 0; $left--) {
+        $end = [long][System.BitConverter]::ToUInt32($Head, $section + 16) + [System.BitConverter]::ToUInt32($Head, $section + 20)
+        $File['Needed'] = [System.Math]::Max($File['Needed'], $end)
         $section += 40
     }
 }
@@ -106,7 +110,7 @@ function script:Get-MissingText($Rid, $Tried) {
     $here = @()
     if ([System.IO.Directory]::Exists("$script:ModuleRoot/runtimes")) {
         $here = @(foreach ($folder in [System.IO.Directory]::GetDirectories("$script:ModuleRoot/runtimes")) { [System.IO.Path]::GetFileName($folder) })
-        [Array]::Sort($here)
+        [System.Array]::Sort($here)
     }
     $there = if ($here.Count) { 'for ' + ($here -join ', ') + ' only' } else { 'for no system' }
     $released = 'win-x64', 'win-x86', 'win-arm64', 'linux-x64', 'linux-arm64', 'linux-musl-x64', 'osx-x64', 'osx-arm64'

@@ -31,7 +31,7 @@ function script:Show-Wait($Cmdlet, $Bound, $Call, $Wait) {
     }
     if (-not ($Wait['Shown'] -or $left -gt 2)) { return }
     $progress = [System.Management.Automation.ProgressRecord]::new(0x0AAD, 'Getting an access token', $status)
-    if ($reason -gt 0) { $progress.SecondsRemaining = [Math]::Ceiling($left) } else { $progress.RecordType = 'Completed' }
+    if ($reason -gt 0) { $progress.SecondsRemaining = [System.Math]::Ceiling($left) } else { $progress.RecordType = 'Completed' }
     $Wait['Shown'] = $reason -gt 0
     $Cmdlet.WriteProgress($progress)
 }

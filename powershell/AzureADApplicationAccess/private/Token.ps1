@@ -5,7 +5,7 @@ function script:Read-Token($Call) {
     [pscustomobject]@{
         PSTypeName    = 'AzureADApplicationAccess.Token'
         TokenType     = Read-Text $Call 'TokenType'
-        ExpiresOn     = if ($seconds -ge 0 -and $seconds -lt 253402300800) { [DateTimeOffset]::FromUnixTimeSeconds($seconds) } else { $null }
+        ExpiresOn     = if ($seconds -ge 0 -and $seconds -lt 253402300800) { [System.DateTimeOffset]::FromUnixTimeSeconds($seconds) } else { $null }
         Scope         = Read-Text $Call 'Scope'
         CorrelationId = Read-Text $Call 'CorrelationId'
         AccessToken   = Read-SecureString $Call 'AccessToken'
@@ -15,9 +15,9 @@ function script:Read-Token($Call) {
 
 # Tokens are printable ASCII: each byte is a character, and no string is made of it.
 function script:Read-SecureString($Call, $Field) {
-    $length = [IntPtr[]]@(0)
+    $length = [System.IntPtr[]]@(0)
     $text = $script:Native['aad_call_text'].Invoke($null, @($Call, $script:Field[$Field], $length))
-    if ($text -eq [IntPtr]::Zero) { return $null }
+    if ($text -eq [System.IntPtr]::Zero) { return $null }
     $secure = [securestring]::new()
     $length = [int]$length[0]
     for ($i = 0; $i -lt $length; $i++) {

@@ -1,6 +1,18 @@
-# The proxy of the Windows settings. Asking may run a script from the network for many seconds, so a pool thread
-# does it, within the call's time limit and for 5 seconds at most; Ctrl-C ends the wait. The answer is kept for
-# 5 minutes.
+# Which proxy to use when the caller names none: the variables of this session's environment, on Windows then the
+# system's settings.
+
+function script:Add-Proxy($Cmdlet, $Bound, $Settings) {
+    foreach ($proxy in $env:HTTPS_PROXY, $env:https_proxy, $env:ALL_PROXY, $env:all_proxy) { if ($proxy) { break } }
+    if (-not $proxy -and $script:OnWindows) { $proxy = Get-SystemProxy $Cmdlet $Bound $Settings }
+    if (-not $proxy) { return }
+    $Settings['Proxy'] = $proxy
+    foreach ($list in $env:NO_PROXY, $env:no_proxy) {
+        if ($list) { $Settings['NoProxy'] = $list; break }
+    }
+}
+
+# Asking the system may run a script from the network for many seconds, so a pool thread does it, within the call's time
+# limit and for 5 seconds at most; Ctrl-C ends the wait. The answer is kept for 5 minutes.
 $script:SystemProxies = @{}
 
 # The URL of the proxy, or '' to go direct.
@@ -9,14 +21,14 @@ function script:Get-SystemProxy($Cmdlet, $Bound, $Settings) {
     $url = $authority -as [uri]
     if (-not ($url -and $url.IsAbsoluteUri -and $url.Scheme -eq 'https') -or $url.IsLoopback) { return '' }
     $kept = $script:SystemProxies[$url.Authority]
-    if ($kept -and $kept.Until -gt [DateTime]::UtcNow) { return $kept.Proxy }
+    if ($kept -and $kept.Until -gt [datetime]::UtcNow) { return $kept.Proxy }
 
     Use-Part Streams
     . Copy-Preference $Cmdlet $Bound
     $limit = if ($Settings.ContainsKey('OperationTimeoutSeconds')) { $Settings['OperationTimeoutSeconds'] } else { 100000L }
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
     $task = Start-ProxyQuestion $url
-    while (-not $task.IsCompleted -and $clock.ElapsedMilliseconds -lt [Math]::Min($limit, 5000)) {
+    while (-not $task.IsCompleted -and $clock.ElapsedMilliseconds -lt [System.Math]::Min($limit, 5000)) {
         [void][System.Threading.Tasks.Task]::WaitAny($task, 100)
     }
     $proxy = ''
@@ -27,13 +39,13 @@ function script:Get-SystemProxy($Cmdlet, $Bound, $Settings) {
         $proxy = $task.Result.GetLeftPart([System.UriPartial]::Authority)
         $Cmdlet.WriteVerbose("Proxy of the system: $($task.Result.Authority).")
     }
-    $script:SystemProxies[$url.Authority] = @{ Proxy = $proxy; Until = [DateTime]::UtcNow.AddMinutes(5) }
+    $script:SystemProxies[$url.Authority] = @{ Proxy = $proxy; Until = [datetime]::UtcNow.AddMinutes(5) }
     # A limit out of range stays as it is, for the library to refuse.
-    if ($limit -gt 0) { $Settings['OperationTimeoutSeconds'] = [Math]::Max(1L, $limit - $clock.ElapsedMilliseconds) }
+    if ($limit -gt 0) { $Settings['OperationTimeoutSeconds'] = [System.Math]::Max(1L, $limit - $clock.ElapsedMilliseconds) }
     $proxy
 }
 
-# Runs [Net.WebRequest]::DefaultWebProxy.GetProxy($Url) as a task. An expression, since a script block can't run
+# Runs [System.Net.WebRequest]::DefaultWebProxy.GetProxy($Url) as a task. An expression, since a script block can't run
 # on a thread that has no runspace.
 function script:Start-ProxyQuestion($Url) {
     $system = [System.Linq.Expressions.Expression]::Property($null, [System.Net.WebRequest].GetProperty('DefaultWebProxy'))
