@@ -26,7 +26,9 @@ fn main() {
         println!("No pwsh on PATH: the PowerShell module is not measured.");
         return;
     };
-    let engine = Engine { pwsh, library: packaged::library(), endpoint: Endpoint::http().with_catalogue() };
+    let library = packaged::library();
+    let module = packaged::module(&library);
+    let engine = Engine { pwsh, library, module, endpoint: Endpoint::http().with_catalogue() };
     println!("medians of {ROUNDS} interleaved processes of {}", engine.pwsh.display());
     engine.import();
     engine.script();
@@ -36,6 +38,7 @@ fn main() {
 struct Engine {
     pwsh: PathBuf,
     library: PathBuf,
+    module: PathBuf,
     endpoint: Endpoint,
 }
 
@@ -45,7 +48,7 @@ impl Engine {
         let output = Command::new(&self.pwsh)
             .args(["-NoProfile", "-NonInteractive", "-File"])
             .arg(script.path())
-            .env("AADACCESS_LIBRARY", &self.library)
+            .env_remove("AADACCESS_LIBRARY")
             .output()
             .expect("pwsh starts");
         let took = started.elapsed();
@@ -69,13 +72,13 @@ impl Engine {
                 quoted(module)
             ))
         };
-        let scripts = [timed(&module()), timed(empty.path())];
+        let scripts = [timed(&self.module), timed(empty.path())];
         let micros = |text: String| Duration::from_micros(text.parse().expect("a number of microseconds"));
         report("Import-Module", "an empty module", 40, &interleaved(&scripts, |it| micros(self.run(it).0)));
     }
 
     fn script(&self) {
-        let scripts = [script(&format!("Import-Module {}; {}", quoted(&module()), self.call())), script("")];
+        let scripts = [script(&format!("Import-Module {}; {}", quoted(&self.module), self.call())), script("")];
         report("import and one header", "an empty script", 100, &interleaved(&scripts, |it| self.run(it).1));
     }
 
@@ -84,7 +87,7 @@ impl Engine {
             "Import-Module {}\n{call}\n$watch = [Diagnostics.Stopwatch]::new()\n\
              $times = foreach ($i in 1..{WARM_CALLS}) {{ $watch.Restart(); {call}; [int]($watch.Elapsed.TotalMilliseconds * 1000) }}\n\
              [Array]::Sort($times)\n[Console]::WriteLine($times[{}])",
-            quoted(&module()),
+            quoted(&self.module),
             WARM_CALLS / 2,
             call = self.call()
         ));
@@ -131,10 +134,6 @@ fn report(what: &str, against: &str, wanted: u64, [ours, baseline]: &[Duration; 
         ms(*ours) - ms(*baseline),
         ms(*ours) / ms(*baseline)
     );
-}
-
-fn module() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("powershell").join("AzureADApplicationAccess")
 }
 
 fn quoted(path: &Path) -> String {

@@ -1,6 +1,7 @@
 //! The library as it is packaged: built by `cargo rustc --release --lib --crate-type cdylib` into a target folder of its
 //! own, for beside an rlib cargo leaves link-time optimization out.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -26,4 +27,36 @@ pub fn cargo(arguments: &[&str]) {
         .arg(folder())
         .status();
     assert!(status.expect("cargo starts").success(), "cargo {arguments:?} failed");
+}
+
+/// The module with this library in it, as it is installed, and answers its folder.
+#[allow(dead_code, reason = "one of the benches measures no module")]
+pub fn module(library: &Path) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("powershell/AzureADApplicationAccess");
+    let module = folder().join("AzureADApplicationAccess");
+    let architecture = if cfg!(target_arch = "x86_64") { "x64" } else { "arm64" };
+    let system = if cfg!(windows) {
+        "win"
+    } else if cfg!(target_os = "macos") {
+        "osx"
+    } else if cfg!(target_env = "musl") {
+        "linux-musl"
+    } else {
+        "linux"
+    };
+    let native = module.join("runtimes").join(format!("{system}-{architecture}")).join("native");
+    if module.exists() {
+        fs::remove_dir_all(&module).expect("the last one can be removed");
+    }
+    for (from, to) in [(&source, &module), (&source.join("private"), &module.join("private"))] {
+        fs::create_dir_all(to).expect("a folder for the module");
+        for entry in fs::read_dir(from).expect("the module's folder").map(|it| it.expect("an entry")) {
+            if entry.file_type().expect("a type").is_file() {
+                fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
+            }
+        }
+    }
+    fs::create_dir_all(&native).expect("a folder for the library");
+    fs::copy(library, native.join(library.file_name().expect("a name"))).expect("a copy of the library");
+    module
 }
