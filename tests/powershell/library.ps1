@@ -25,12 +25,14 @@ try {
     Assert-Like "*for $rid-*" "$record" 'it names the RID'
     Assert-Like "*$module/runtimes/$rid-*/native/$name*" "$record".Replace('\', '/') 'it names the path in the package'
     Assert-Equal $false ("$record" -like '*target*') 'outside a checkout no target folder is tried'
+    Assert-Equal $false ("$record" -like '*cargo*') 'nor is anything to be built'
     Assert-GlobalsUntouched 'no library'
 
     # A checkout: target/release and target/debug, the newer one.
     [System.IO.File]::WriteAllText("$root/Cargo.toml", "[package]`nname = `"aadaccess`"`n")
     $record = Invoke-Copy
     foreach ($build in 'release', 'debug') { Assert-Like "*$root/target/$build/$name*" "$record".Replace('\', '/') "it names the path of the $build build" }
+    Assert-Like '*cargo build --release*' "$record" 'in a checkout it says how to build the library'
     foreach ($build in 'release', 'debug') { $null = [System.IO.Directory]::CreateDirectory("$root/target/$build") }
     [System.IO.File]::Copy($library, "$root/target/release/$name")
     [System.IO.File]::WriteAllText("$root/target/debug/$name", 'no library, and older')

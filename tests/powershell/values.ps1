@@ -96,6 +96,7 @@ foreach ($position in 0..1) {
     $Error.Clear()
     $record = Get-Thrown { Build-AzureADApplicationAccessHeader @arguments 2>$null } 'swapped arguments'
     Assert-Equal 'AadAccess.InvalidArgument' $record.FullyQualifiedErrorId "swapped at $position`: refused"
+    Assert-Like '*. Check *swapped*' $record.ErrorDetails.RecommendedAction "swapped at $position`: the problem and the advice are two sentences"
     $all = foreach ($item in $Error) { "$item"; $item.Exception.Message; $item.ErrorDetails.Message; $item.ErrorDetails.RecommendedAction; $item.TargetObject }
     Assert-Equal $false ("$all" -like '*Zz9*') "swapped at $position`: the value is in no error"
     Assert-GlobalsUntouched "swapped at $position"

@@ -2,9 +2,11 @@
 Use-Part LibraryFailure
 function script:Find-Build($Rid, $Name, $Packaged) {
     $tried = @($Packaged)
+    $remedy = Get-ReleaseRemedy $Rid
     $root = [System.IO.Path]::GetFullPath("$script:ModuleRoot/../..")
     $manifest = "$root/Cargo.toml"
     if ([System.IO.File]::Exists($manifest) -and [System.IO.File]::ReadAllText($manifest).Contains('name = "aadaccess"')) {
+        $remedy = "Build it: cargo build --release in $root"
         $newest = $null
         foreach ($build in "$root/target/release/$Name", "$root/target/debug/$Name") {
             $tried += $build
@@ -14,5 +16,5 @@ function script:Find-Build($Rid, $Name, $Packaged) {
         }
         if ($newest) { return $path }
     }
-    throw New-LibraryRecord 'LibraryNotFound' $Name (Get-MissingText $Rid ($tried -join ', '))
+    throw New-LibraryRecord 'LibraryNotFound' $Name (Get-MissingText $Rid $remedy ($tried -join ', '))
 }

@@ -64,7 +64,8 @@ function script:New-DetailedRecord($Cmdlet, $Answer) {
     Add-Response $exception $Answer
     $record = [System.Management.Automation.ErrorRecord]::new($exception, $id, $category, $Answer['Host'])
     $record.ErrorDetails = [System.Management.Automation.ErrorDetails]::new("$($Answer['ErrorJson'])")
-    $record.ErrorDetails.RecommendedAction = "$($Answer['ErrorText']) $($Answer['ErrorAdvice'])".Trim()
+    $sentences = foreach ($text in $Answer['ErrorText'], $Answer['ErrorAdvice']) { if ($text) { $text.TrimEnd('.') + '.' } }
+    $record.ErrorDetails.RecommendedAction = $sentences -join ' '
     $record.CategoryInfo.Activity = $Cmdlet.MyInvocation.MyCommand.Name
     $record
 }

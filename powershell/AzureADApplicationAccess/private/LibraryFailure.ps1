@@ -105,19 +105,20 @@ function script:Test-MarkOfTheWeb($Path) {
     try { [System.IO.File]::Exists("${Path}:Zone.Identifier") } catch [System.SystemException] { $false }
 }
 
-# Which library is missing, which are there, where to get it.
-function script:Get-MissingText($Rid, $Tried) {
+# Which library is missing, which are there, how to get it.
+function script:Get-MissingText($Rid, $Remedy, $Tried) {
     $here = @()
     if ([System.IO.Directory]::Exists("$script:ModuleRoot/runtimes")) {
         $here = @(foreach ($folder in [System.IO.Directory]::GetDirectories("$script:ModuleRoot/runtimes")) { [System.IO.Path]::GetFileName($folder) })
         [System.Array]::Sort($here)
     }
     $there = if ($here.Count) { 'for ' + ($here -join ', ') + ' only' } else { 'for no system' }
-    $released = 'win-x64', 'win-x86', 'win-arm64', 'linux-x64', 'linux-arm64', 'linux-musl-x64', 'osx-x64', 'osx-arm64'
-    $remedy = if ($released -contains $Rid) {
-        'The released package has it: Install-PSResource AzureADApplicationAccess, or the project''s release page'
-    }
-    else { "Releases have libraries for $($released -join ', '); for this system build one from the source" }
-    "The native library for $Rid is missing: this copy of the module in $script:ModuleRoot has libraries $there. $remedy. " +
+    "The native library for $Rid is missing: this copy of the module in $script:ModuleRoot has libraries $there. $Remedy. " +
         "The environment variable AADACCESS_LIBRARY may hold a library's absolute path. Tried: $Tried."
+}
+
+function script:Get-ReleaseRemedy($Rid) {
+    $released = 'win-x64', 'win-x86', 'win-arm64', 'linux-x64', 'linux-arm64', 'linux-musl-x64', 'osx-x64', 'osx-arm64'
+    if ($released -contains $Rid) { return 'The released package has it: Install-PSResource AzureADApplicationAccess, or the project''s release page' }
+    "Releases have libraries for $($released -join ', '); for this system build one from the source"
 }
