@@ -76,7 +76,7 @@ Build-AzureADApplicationAccessHeader -tenantid $tenantId -clientSecret (Get-Cred
 $token = Build-AzureADApplicationAccessHeader -tenantid $tenantId -clientid $clientId -refreshtoken $refreshToken -PassThru
 if ($token.RefreshToken) { $refreshToken = $token.RefreshToken }
 #>
-    [CmdletBinding(PositionalBinding = $false)]
+    [CmdletBinding()]
     [OutputType('System.String', 'AzureADApplicationAccess.Token')]
     param(
         [Parameter(Position = 0)] $tenantid,
@@ -93,7 +93,7 @@ if ($token.RefreshToken) { $refreshToken = $token.RefreshToken }
         [switch] $PassThru
     )
     if (0 -as [System.IntPtr] -isnot [System.IntPtr]) { . $script:DenyLanguageMode; return }
-    if ($script:Native -isnot [hashtable]) { Use-Part Invoke }
+    if ($script:Native -isnot [hashtable]) { . ($PSScriptRoot, '/private/Invoke.ps1' -join '') }
     $result = Invoke-TokenRequest $PSCmdlet $PSBoundParameters
     if ($result['Failure'] -is [System.Object]) {
         # A throw ends the script; under any other preference this function would go on behind it.
@@ -178,7 +178,7 @@ Invoke-RestMethod -Uri https://graph.microsoft.com/v1.0/users -Headers @{ Author
 $token = Get-AzureADApplicationAccessToken -tenantid $tenantId -clientid $clientId -clientSecret $secureString -PassThru
 Invoke-RestMethod -Uri https://graph.microsoft.com/v1.0/users -Headers $token.GetHeader()
 #>
-    [CmdletBinding(PositionalBinding = $false)]
+    [CmdletBinding()]
     [OutputType('System.String', 'AzureADApplicationAccess.Token')]
     param(
         [Parameter(Position = 0)] $tenantid,
@@ -195,7 +195,7 @@ Invoke-RestMethod -Uri https://graph.microsoft.com/v1.0/users -Headers $token.Ge
         [switch] $PassThru
     )
     if (0 -as [System.IntPtr] -isnot [System.IntPtr]) { . $script:DenyLanguageMode; return }
-    if ($script:Native -isnot [hashtable]) { Use-Part Invoke }
+    if ($script:Native -isnot [hashtable]) { . ($PSScriptRoot, '/private/Invoke.ps1' -join '') }
     $result = Invoke-TokenRequest $PSCmdlet $PSBoundParameters
     if ($result['Failure'] -is [System.Object]) {
         $ErrorActionPreference = 'Continue'

@@ -29,59 +29,45 @@ $script:AnyMethod = 'InvokeMethod, Public, Static, Instance' -as [System.Reflect
 
 function script:Invoke-TokenRequest($Cmdlet, $Bound) {
     $ErrorActionPreference = 'Stop'
+    # Texts, SecureStrings and numbers. '' as proxy goes direct, and keeps the library from reading the environment.
+    $settings = @{ Proxy = '' }
+    $other = $null
+    $refusal = $null
     try {
-        # '' goes direct, and keeps the library from reading the environment.
-        $settings = @{ Proxy = '' }
-        $refusal = Add-Setting $Cmdlet $Bound $settings
-        if ($refusal -isnot [string]) {
-            if ($script:Native -isnot [hashtable]) {
-                Use-Part Library
-                Use-Part Native
-                Set-NativeFunction (Find-Library)
+        foreach ($name in 'tenantid', 'clientid', 'clientSecret', 'refreshtoken') {
+            $value = $Bound[$name]
+            if ($value -is [string]) {
+                if ($value -like '?*') { $settings[$name] = $value }
             }
-            return Wait-Answer $Cmdlet $Bound $settings
+            elseif ($value -is [System.Object]) { $other = $settings[$name] = $value }
         }
+        foreach ($name in 'CACertificatePath', 'OperationTimeoutSeconds', 'MaximumRetryCount', 'ProxyCredential') {
+            $value = $Bound[$name]
+            if ($value -is [System.Object]) { $other = $settings[$name] = $value }
+        }
+        foreach ($name in 'Scope', 'Authority', 'Verbose', 'PassThru', 'Proxy') {
+            $value = $Bound[$name]
+            if ($value -is [System.Object]) { $settings[$name] = $value }
+        }
+        if ($other -is [System.Object]) { Use-Part Values; $refusal = Expand-Setting $Cmdlet $settings }
+        if ($refusal -isnot [string]) {
+            $enough = $settings['refreshtoken'] -is [System.Object] -or ($settings['clientid'] -is [System.Object] -and $settings['clientSecret'] -is [System.Object])
+            if ($settings['tenantid'] -isnot [System.Object] -or -not $enough) { $refusal = 'NotEnough' }
+        }
+        if ($refusal -is [string]) { Use-Part Failure; return @{ Failure = New-ValueFailure $Cmdlet $Bound $refusal } }
+        if ($script:Native -isnot [hashtable]) {
+            . ($PSScriptRoot, '/Library.ps1' -join '')
+            . ($PSScriptRoot, '/Native.ps1' -join '')
+            Set-NativeFunction (Find-Library)
+        }
+        # The proxy came last. Native code does not see what a session sets in its environment (except on Windows).
+        if ($value -isnot [string] -and ($script:OnWindows -or $env:HTTPS_PROXY, $env:https_proxy, $env:ALL_PROXY, $env:all_proxy -join '' -like '?*')) {
+            Use-Part Proxy
+            Add-Proxy $Cmdlet $Bound $settings
+        }
+        return Wait-Answer $Cmdlet $Bound $settings
     }
     catch { return @{ Failure = $_ } }
-    Use-Part Failure
-    @{ Failure = New-ValueFailure $Cmdlet $Bound $refusal }
-}
-
-# What the caller gave: texts, SecureStrings and numbers. Returns nothing, 'NotEnough', or a sentence that says which
-# value is refused and why.
-function script:Add-Setting($Cmdlet, $Bound, $Settings) {
-    $other = $null
-    foreach ($name in 'tenantid', 'clientid', 'clientSecret', 'refreshtoken') {
-        $value = $Bound[$name]
-        if ($value -is [string]) {
-            if ($value -like '?*') { $Settings[$name] = $value }
-        }
-        elseif ($value -is [System.Object]) { $other = $Settings[$name] = $value }
-    }
-    foreach ($name in 'Scope', 'Authority', 'Verbose', 'PassThru') {
-        $value = $Bound[$name]
-        if ($value -is [System.Object]) { $Settings[$name] = $value }
-    }
-    foreach ($name in 'CACertificatePath', 'OperationTimeoutSeconds', 'MaximumRetryCount', 'ProxyCredential') {
-        if ($Bound[$name] -is [System.Object]) { $other = $Settings[$name] = $Bound[$name] }
-    }
-    if ($other -is [System.Object]) {
-        Use-Part Values
-        $refusal = Expand-Setting $Cmdlet $Settings
-        if ($refusal -is [string]) { return $refusal }
-    }
-    if ($Settings['tenantid'] -isnot [System.Object]) { return 'NotEnough' }
-    if ($Settings['refreshtoken'] -isnot [System.Object] -and ($Settings['clientid'] -isnot [System.Object] -or $Settings['clientSecret'] -isnot [System.Object])) {
-        return 'NotEnough'
-    }
-    $name = 'Proxy'
-    $value = $Bound[$name]
-    if ($value -is [string]) { $Settings[$name] = $value }
-    # Native code does not see what a session sets in its environment (except on Windows).
-    elseif ($script:OnWindows -or $env:HTTPS_PROXY, $env:https_proxy, $env:ALL_PROXY, $env:all_proxy -join '' -like '?*') {
-        Use-Part Proxy
-        Add-Proxy $Cmdlet $Bound $Settings
-    }
 }
 
 # Begins, waits and frees in one function, or Ctrl-C leaks a call: nothing stands between try and begin, no
@@ -99,19 +85,20 @@ function script:Wait-Answer($Cmdlet, $Bound, $Settings) {
             if ($value -is [string]) {
                 # Without -as, a string with properties, such as Get-Content makes, is no string for Invoke.
                 $text = $value -as [string]
-                $null = $native['aad_request_set_text_utf16'].Invoke($null, @($request, $script:Option[$name], $text, ($text.Length -as [System.IntPtr])))
+                $length = $script:InvokeMember.Invoke([string], @('get_Length', $script:AnyMethod, $null, $text, @())) -as [System.IntPtr]
+                $null = $native['aad_request_set_text_utf16'].Invoke($null, @($request, $script:Option[$name], $text, $length))
             }
             elseif ($value -is [System.Object]) { Use-Part Values; Set-Option $request $name $Settings }
         }
         try {
             $call = $native['aad_call_begin'].Invoke($null, (, $request))
-            while (($status = $native['aad_call_wait'].Invoke($null, @($call, $script:Slice))) -eq $script:Running) {
+            while (($status = $native['aad_call_wait'].Invoke($null, @($call, $script:Slice))) -like $script:Running) {
                 Use-Part Streams
                 Show-Wait $Cmdlet $Bound $call $wait
             }
             if ($wait['Shown'] -is [bool]) { Show-Wait $Cmdlet $Bound $call $wait }
             if ($Settings['Verbose'] -is [switch] -or $verbose -notlike 'SilentlyContinue') { Use-Part Streams; Write-Summary $Cmdlet $Bound $call }
-            if ($status -eq $script:Ok) {
+            if ($status -like $script:Ok) {
                 # A header is ASCII; 5.1 has no PtrToStringUTF8.
                 $text = $native['aad_call_text'].Invoke($null, @($call, $script:HeaderField, $null))
                 $header = $script:InvokeMember.Invoke([System.Runtime.InteropServices.Marshal], @('PtrToStringAnsi', $script:AnyMethod, $null, $null, (, $text)))

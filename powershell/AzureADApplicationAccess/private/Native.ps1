@@ -21,7 +21,7 @@ function script:Set-NativeFunction($Path) {
                 $version = $functions['aad_abi_version'].Invoke($null, @())
             }
             catch { Use-Part LibraryFailure; throw New-LoadRecord $Path $_.Exception.GetBaseException() }
-            if ($version -eq $script:AbiVersion) { $null = $script:InvokeMember.Invoke([System.AppDomain], @('SetData', $script:AnyMethod, $null, $domain, @($key, $functions))) }
+            if ($version -like $script:AbiVersion) { $null = $script:InvokeMember.Invoke([System.AppDomain], @('SetData', $script:AnyMethod, $null, $domain, @($key, $functions))) }
             else { Use-Part LibraryFailure; throw New-VersionRecord $Path $version }
         }
     }
@@ -37,7 +37,8 @@ $script:PreserveSig = 'PreserveSig' -as [System.Reflection.MethodImplAttributes]
 
 # At most 14 variables: for a function with more the engine compiles each access to each of them.
 function script:Add-NativeFunction($Path, $Functions) {
-    $name = 'AadAccess.Native' -as [System.Reflection.AssemblyName]
+    $new = 'CreateInstance, Public, Instance' -as [System.Reflection.BindingFlags]
+    $name = $script:InvokeMember.Invoke([System.Reflection.AssemblyName], @('', $new, $null, $null, (, 'AadAccess.Native')))
     $run = 'Run' -as [System.Reflection.Emit.AssemblyBuilderAccess]
     $builder = $script:InvokeMember.Invoke([System.Reflection.Emit.AssemblyBuilder], @('DefineDynamicAssembly', $script:AnyMethod, $null, $null, @($name, $run)))
     $builder = $script:InvokeMember.Invoke([System.Reflection.Emit.AssemblyBuilder], @('DefineDynamicModule', $script:AnyMethod, $null, $builder, (, 'AadAccess.Native')))
