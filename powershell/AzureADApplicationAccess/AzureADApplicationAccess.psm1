@@ -92,7 +92,7 @@ if ($token.RefreshToken) { $refreshToken = $token.RefreshToken }
         [pscredential] $ProxyCredential,
         [switch] $PassThru
     )
-    if (0 -as [System.IntPtr] -isnot [System.IntPtr]) { . $script:DenyLanguageMode; return }
+    if ($ExecutionContext.SessionState.LanguageMode -notlike 'FullLanguage') { . $script:DenyLanguageMode; return }
     if ($script:Native -isnot [hashtable]) { . ($PSScriptRoot, '/private/Invoke.ps1' -join '') }
     $result = Invoke-TokenRequest $PSCmdlet $PSBoundParameters
     if ($result['Failure'] -is [System.Object]) {
@@ -194,7 +194,7 @@ Invoke-RestMethod -Uri https://graph.microsoft.com/v1.0/users -Headers $token.Ge
         [pscredential] $ProxyCredential,
         [switch] $PassThru
     )
-    if (0 -as [System.IntPtr] -isnot [System.IntPtr]) { . $script:DenyLanguageMode; return }
+    if ($ExecutionContext.SessionState.LanguageMode -notlike 'FullLanguage') { . $script:DenyLanguageMode; return }
     if ($script:Native -isnot [hashtable]) { . ($PSScriptRoot, '/private/Invoke.ps1' -join '') }
     $result = Invoke-TokenRequest $PSCmdlet $PSBoundParameters
     if ($result['Failure'] -is [System.Object]) {
@@ -216,9 +216,8 @@ function Use-Part($Name) {
     $script:Parts[$Name] = $Name
 }
 
-# Where a conversion to [System.IntPtr] fails, the language mode is not FullLanguage. Dot-sourced, so that the error is
-# the caller's. ConstrainedLanguage allows no .NET type and no method, so this is the one place that takes a command
-# from outside Microsoft.PowerShell.Core.
+# Dot-sourced, so that the error is the caller's. ConstrainedLanguage allows no .NET type and no method, so this is
+# the one place that takes a command from outside Microsoft.PowerShell.Core.
 $script:DenyLanguageMode = {
     $sentence = "This session runs in $($ExecutionContext.SessionState.LanguageMode) mode, in which the module " +
         'AzureADApplicationAccess cannot call its native library: install the module signed, from a publisher or ' +

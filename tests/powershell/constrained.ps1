@@ -1,6 +1,8 @@
 # ConstrainedLanguage: one sentence that says what to do, and nothing else.
 param([string] $Module = $env:TEST_MODULE)
 . "$PSScriptRoot/assert.ps1"
+# What this process's other runspaces may do is nothing to one that is constrained.
+Assert-Equal $line (& $build constrained.contoso.example app-1 $secret) 'this session runs in FullLanguage mode'
 foreach ($name in $build, $get) {
     $ps = [powershell]::Create([initialsessionstate]::CreateDefault2())
     $null = $ps.AddScript('$ExecutionContext.SessionState.LanguageMode = "ConstrainedLanguage"').Invoke()
@@ -17,4 +19,4 @@ foreach ($name in $build, $get) {
     Assert-Equal 0 $ps.Streams.Error.Count "$name`: and no other error"
     $ps.Dispose()
 }
-Complete-Test 8
+Complete-Test 9

@@ -70,6 +70,8 @@ $form = Get-Form $tenant
 Assert-Equal "app-of-credential $secret" "$($form.client_id) $($form.client_secret)" 'its user name is the client id'
 Assert-Equal $line (Build-AzureADApplicationAccessHeader $tenant app-2 $credential) 'PSCredential and client id'
 Assert-Equal 'app-2' (Get-Form $tenant).client_id 'a client id that is given wins'
+$record = Get-Thrown { Build-AzureADApplicationAccessHeader -CACertificatePath nodrive:\x -OperationTimeoutSeconds 1 } 'too little, and a bad path'
+Assert-Equal $notEnough "$record" 'what is missing is said before what is wrong'
 $empty = [securestring]::new()
 $record = Get-Thrown { Build-AzureADApplicationAccessHeader $tenant app-1 $empty } 'empty SecureString'
 Assert-Equal $notEnough "$record" 'an empty SecureString counts as not given'

@@ -41,20 +41,21 @@ function script:Invoke-TokenRequest($Cmdlet, $Bound) {
             }
             elseif ($value -is [System.Object]) { $other = $settings[$name] = $value }
         }
-        foreach ($name in 'CACertificatePath', 'OperationTimeoutSeconds', 'MaximumRetryCount', 'ProxyCredential') {
+        foreach ($name in 'OperationTimeoutSeconds', 'MaximumRetryCount', 'ProxyCredential') {
             $value = $Bound[$name]
             if ($value -is [System.Object]) { $other = $settings[$name] = $value }
         }
-        foreach ($name in 'Scope', 'Authority', 'Verbose', 'PassThru', 'Proxy') {
+        foreach ($name in 'Scope', 'Authority', 'CACertificatePath', 'Verbose', 'PassThru', 'Proxy') {
             $value = $Bound[$name]
             if ($value -is [System.Object]) { $settings[$name] = $value }
         }
-        if ($other -is [System.Object]) { Use-Part Values; $refusal = Expand-Setting $Cmdlet $settings }
+        if ($other -is [System.Object]) { Use-Part Values; $refusal = Expand-Setting $settings }
         if ($refusal -isnot [string]) {
             $enough = $settings['refreshtoken'] -is [System.Object] -or ($settings['clientid'] -is [System.Object] -and $settings['clientSecret'] -is [System.Object])
             if ($settings['tenantid'] -isnot [System.Object] -or -not $enough) { $refusal = 'NotEnough' }
         }
         if ($refusal -is [string]) { Use-Part Failure; return @{ Failure = New-ValueFailure $Cmdlet $Bound $refusal } }
+        if ($settings['CACertificatePath'] -is [string]) { Use-Part Values; Resolve-CAPath $Cmdlet $settings }
         if ($script:Native -isnot [hashtable]) {
             . ($PSScriptRoot, '/Library.ps1' -join '')
             . ($PSScriptRoot, '/Native.ps1' -join '')

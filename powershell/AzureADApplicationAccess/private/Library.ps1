@@ -18,13 +18,13 @@ function script:Find-Library {
 
 # As .NET names platforms: win-x64, linux-musl-arm64, osx-arm64 ...
 function script:Get-RuntimeId {
-    if ($script:InvokeMember.Invoke([System.Environment], @('get_Version', $script:AnyMethod, $null, $null, @())) -like '4.*') {
+    if ([System.Environment]::Version -like '4.*') {
         # Before .NET Framework 4.7.1 there is no RuntimeInformation; this is the process's architecture in every version.
         return 'win-' + @{ AMD64 = 'x64'; x86 = 'x86'; ARM64 = 'arm64' }[$env:PROCESSOR_ARCHITECTURE]
     }
-    $architecture = $script:InvokeMember.Invoke([System.Runtime.InteropServices.RuntimeInformation], @('get_ProcessArchitecture', $script:AnyMethod, $null, $null, @())) -as [string]
+    $architecture = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -as [string]
     $architecture = $script:InvokeMember.Invoke([string], @('ToLowerInvariant', $script:AnyMethod, $null, $architecture, @()))
-    $rid = $script:InvokeMember.Invoke([System.Runtime.InteropServices.RuntimeInformation], @('get_RuntimeIdentifier', $script:AnyMethod, $null, $null, @())) # 5.1: has returned above
+    $rid = [System.Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier # 5.1: has returned above
     $system = if ($script:OnWindows) { 'win' } elseif ($rid -like 'osx*') { 'osx' } elseif ($rid -like '*musl*' -or $rid -like 'alpine*') { 'linux-musl' } else { 'linux' }
     $system, $architecture -join '-'
 }

@@ -7,8 +7,8 @@ $script:AbiVersion = 1
 # per process, whatever the number of runspaces and imports, since emitted code can't be unloaded, and published only
 # after the library has answered with our ABI version.
 function script:Set-NativeFunction($Path) {
-    $domain = $script:InvokeMember.Invoke([System.AppDomain], @('get_CurrentDomain', $script:AnyMethod, $null, $null, @()))
-    $key = 'AadAccess', $Path, $script:AbiVersion, ${function:Add-NativeFunction} -join '|'
+    $domain = [System.AppDomain]::CurrentDomain
+    $key = 'AadAccess', $Path, $script:AbiVersion, ${function:Add-NativeFunction}, $script:ImportAttributes, $script:Standard, $script:Cdecl, $script:Unicode, $script:PreserveSig -join '|'
     # Enter is the first statement inside try: before it, a stop in between would leave the lock taken for good.
     try {
         $null = $script:InvokeMember.Invoke([System.Threading.Monitor], @('Enter', $script:AnyMethod, $null, $null, (, $domain)))

@@ -2,7 +2,7 @@
 
 # Makes texts, SecureStrings and the library's numbers of what the parameters may hold, and drops what counts as not
 # given, as the original did: 0, '', $null, $false. Returns nothing or why a value is refused.
-function script:Expand-Setting($Cmdlet, $Settings) {
+function script:Expand-Setting($Settings) {
     $secret = $Settings['clientSecret']
     foreach ($name in 'tenantid', 'clientid', 'refreshtoken') {
         if ($Settings[$name] -is [pscredential]) {
@@ -21,13 +21,17 @@ function script:Expand-Setting($Cmdlet, $Settings) {
         elseif ($value) { $Settings[$name] = [string]$value }
         else { $Settings.Remove($name) }
     }
-    if ($Settings['CACertificatePath']) { $Settings['CACertificatePath'] = $Cmdlet.GetUnresolvedProviderPathFromPSPath($Settings['CACertificatePath']) }
     if ($Settings['OperationTimeoutSeconds'] -is [double]) { $Settings['OperationTimeoutSeconds'] = Get-Milliseconds $Settings['OperationTimeoutSeconds'] }
     if ($Settings['MaximumRetryCount'] -is [int]) { $Settings['MaximumRetryCount'] = [long]$Settings['MaximumRetryCount'] }
     if ($Settings['ProxyCredential'] -is [pscredential]) {
         $Settings['ProxyUsername'] = $Settings['ProxyCredential'].UserName
         $Settings['ProxyPassword'] = $Settings['ProxyCredential'].Password
     }
+}
+
+# A path is relative to PowerShell's location, not to the process's.
+function script:Resolve-CAPath($Cmdlet, $Settings) {
+    if ($Settings['CACertificatePath']) { $Settings['CACertificatePath'] = $Cmdlet.GetUnresolvedProviderPathFromPSPath($Settings['CACertificatePath']) }
 }
 
 # Never fewer. Out of range is for the library to refuse; only what no Int64 can hold is put in reach here.
