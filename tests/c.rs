@@ -65,6 +65,10 @@ fn compile(language: Language, source: &str, linked: bool) -> Option<PathBuf> {
         let folder = library.parent().expect("a folder").display();
         command.args([format!("-L{folder}"), format!("-Wl,-rpath,{folder}")]);
         command.arg("-laadaccess");
+        // Before LD_LIBRARY_PATH, with which cargo names target/<profile>, too: an older build may lie there.
+        if cfg!(target_os = "linux") {
+            command.arg("-Wl,--disable-new-dtags");
+        }
     } else {
         command.arg("-ldl");
     }
