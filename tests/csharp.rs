@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use aadaccess_test_support::{Proxy, Reply, built_library, find_on_path, tool_or_skip};
-use foreign::{Outcome, World, project, run, scratch};
+use foreign::{Outcome, Proxied, World, project, run, scratch};
 
 /// Starts the program inside PowerShell's .NET.
 const IN_POWERSHELL: &str = "$main = [Reflection.Assembly]::LoadFile($env:TEST_PROGRAM).EntryPoint; \
@@ -142,38 +142,15 @@ fn handles_survive_collector_and_double_dispose() {
 #[test]
 fn secrets_arrive_bit_for_bit() {
     let any = |world: &World, _: &mut Command| world.endpoint.script("any.test.example", [Reply::token()]);
-    program("secrets", any, |world| {
-        let requests = world.endpoint.requests("any.test.example");
-        let secrets = requests.iter().map(|it| it.field("client_secret").expect("a secret"));
-        let long = "s3cret-long-".to_owned() + &"\u{20ac}".repeat(20_000);
-        let expected = [
-            "p&q=r+s%t \"u' v\"\\/?#",
-            "\u{e9}\u{df}\u{65e5}\u{672c} \u{1f511}\u{1f9ea} e\u{301}",
-            &long,
-            "s\u{e9}cure \u{1f511}+%",
-        ];
-        assert!(secrets.eq(expected));
-    });
+    program("secrets", any, World::check_secrets);
 }
 
 /// The binding reads the variables, for native code doesn't see those that were set in the process.
 #[test]
 fn proxies_of_the_running_process() {
     let Some(_) = tools() else { return };
-    let host = World::new();
-    let to_host = || Proxy::new().route("login.test.example:443", host.endpoint.address());
-    let open = to_host();
-    let strict = to_host().credentials("DOMAIN\\u@/%", "p\u{e4}ss:w@rd/%");
-    let prepare = |_: &World, command: &mut Command| {
-        command.env("TEST_PROXY", open.url());
-        command.env("TEST_STRICT_PROXY", strict.url());
-        command.env("TEST_CA_FILE", host.ca.pem_file());
-    };
-    program("proxy", prepare, |_| ());
-    let connects = open.connects();
-    assert!(!connects.is_empty());
-    assert!(connects.iter().all(|it| it.target == "login.test.example:443"), "{connects:?}");
-    assert!(strict.connects().iter().any(|it| it.credentials.is_none()));
+    let proxied = Proxied::new();
+    program("proxy", |_, command| proxied.introduce(command), |_| proxied.check());
 }
 
 /// Four values only: to the real authority's name, over a proxy that leads to our endpoint, with our trust store.

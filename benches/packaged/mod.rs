@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use aadaccess_test_support::install_module;
+
 /// Where the packaged library and the programs of the benches are built.
 pub fn folder() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or("target".into());
@@ -44,19 +46,9 @@ pub fn module(library: &Path) -> PathBuf {
     } else {
         "linux"
     };
-    let native = module.join("runtimes").join(format!("{system}-{architecture}")).join("native");
     if module.exists() {
         fs::remove_dir_all(&module).expect("the last one can be removed");
     }
-    for (from, to) in [(&source, &module), (&source.join("private"), &module.join("private"))] {
-        fs::create_dir_all(to).expect("a folder for the module");
-        for entry in fs::read_dir(from).expect("the module's folder").map(|it| it.expect("an entry")) {
-            if entry.file_type().expect("a type").is_file() {
-                fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
-            }
-        }
-    }
-    fs::create_dir_all(&native).expect("a folder for the library");
-    fs::copy(library, native.join(library.file_name().expect("a name"))).expect("a copy of the library");
+    install_module(&source, &module, &format!("{system}-{architecture}"), library);
     module
 }

@@ -1,14 +1,8 @@
 /* dlopen, dlclose, dlopen: the library stays where it is, also under a worker that is still busy.
  * This program isn't linked to the library: its path comes as the argument. */
-#include "check.h"
+#include "loaded.h"
 
 #include <dlfcn.h>
-
-typedef aad_request *(*new_function)(void);
-typedef int32_t (*set_text_function)(aad_request *, int32_t, const char *, size_t);
-typedef aad_call *(*begin_function)(const aad_request *);
-typedef int32_t (*wait_function)(aad_call *, uint32_t);
-typedef void (*free_function)(aad_call *);
 
 static void find(void *library, const char *name, void *function)
 {
@@ -26,34 +20,15 @@ static void *load(const char *path)
     return library;
 }
 
-/* Begins a call and closes the library under it; the functions are called through the pointers of before. */
+/* Begins a call and closes the library under it. */
 static void close_under_a_call(const char *path, const char *tenant, int32_t end)
 {
     void *library = load(path);
-    new_function new_request;
-    set_text_function set_text;
-    begin_function begin;
-    wait_function wait;
-    free_function free_call;
-    aad_request *request;
-    aad_call *call;
+    struct functions functions = functions_of(library, find);
+    aad_call *call = begin_loaded(&functions, tenant);
 
-    find(library, "aad_request_new", &new_request);
-    find(library, "aad_request_set_text", &set_text);
-    find(library, "aad_call_begin", &begin);
-    find(library, "aad_call_wait", &wait);
-    find(library, "aad_call_free", &free_call);
-    request = new_request();
-    set_text(request, AAD_OPTION_AUTHORITY, environment("TEST_AUTHORITY"), AAD_NUL_TERMINATED);
-    set_text(request, AAD_OPTION_CA_FILE, environment("TEST_CA_FILE"), AAD_NUL_TERMINATED);
-    set_text(request, AAD_OPTION_PROXY, "", 0);
-    set_text(request, AAD_OPTION_TENANT_ID, tenant, AAD_NUL_TERMINATED);
-    set_text(request, AAD_OPTION_CLIENT_ID, CLIENT, AAD_NUL_TERMINATED);
-    set_text(request, AAD_OPTION_CLIENT_SECRET, SECRET, AAD_NUL_TERMINATED);
-    call = begin(request);
     CHECK(dlclose(library) == 0);
-    CHECK(wait(call, end == AAD_RUNNING ? 500 : AAD_WAIT_FOREVER) == end);
-    free_call(call);
+    check_loaded(&functions, call, end);
 }
 
 int main(int count, char **arguments)

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aadaccess_test_support::{Endpoint, TestCa};
+use aadaccess_test_support::{Endpoint, Proxy, TestCa};
 
 /// No program here may take longer; one that does is ended and the test fails.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -116,6 +116,20 @@ impl World {
         self.endpoint.issued().pop().expect("a token was handed out")
     }
 
+    /// What `tests/csharp/Tokens.cs` sent as secrets.
+    pub fn check_secrets(&self) {
+        let requests = self.endpoint.requests("any.test.example");
+        let secrets = requests.iter().map(|it| it.field("client_secret").expect("a secret"));
+        let long = "s3cret-long-".to_owned() + &"\u{20ac}".repeat(20_000);
+        let expected = [
+            "p&q=r+s%t \"u' v\"\\/?#",
+            "\u{e9}\u{df}\u{65e5}\u{672c} \u{1f511}\u{1f9ea} e\u{301}",
+            &long,
+            "s\u{e9}cure \u{1f511}+%",
+        ];
+        assert!(secrets.eq(expected));
+    }
+
     /// What `tests/c/utf16.c` sent, with each setter.
     pub fn check_utf16(&self) {
         let secret =
@@ -127,5 +141,35 @@ impl World {
             assert_eq!(request.field("client_secret"), Some(secret));
             assert_eq!(request.raw_body, requests[0].raw_body);
         }
+    }
+}
+
+/// An endpoint that is reached through a proxy alone: an open one, and one that wants credentials.
+pub struct Proxied {
+    host: World,
+    open: Proxy,
+    strict: Proxy,
+}
+
+impl Proxied {
+    pub fn new() -> Self {
+        let host = World::new();
+        let to_host = || Proxy::new().route("login.test.example:443", host.endpoint.address());
+        let open = to_host();
+        let strict = to_host().credentials("DOMAIN\\u@/%", "p\u{e4}ss:w@rd/%");
+        Self { host, open, strict }
+    }
+
+    pub fn introduce(&self, command: &mut Command) {
+        command.env("TEST_PROXY", self.open.url());
+        command.env("TEST_STRICT_PROXY", self.strict.url());
+        command.env("TEST_CA_FILE", self.host.ca.pem_file());
+    }
+
+    pub fn check(&self) {
+        let connects = self.open.connects();
+        assert!(!connects.is_empty());
+        assert!(connects.iter().all(|it| it.target == "login.test.example:443"), "{connects:?}");
+        assert!(self.strict.connects().iter().any(|it| it.credentials.is_none()));
     }
 }

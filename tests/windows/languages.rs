@@ -5,10 +5,10 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use aadaccess_test_support::{Proxy, Reply, find_on_path, tool_or_skip};
+use aadaccess_test_support::{Reply, find_on_path, refresh, tool_or_skip};
 
-use crate::foreign::{Outcome, World, project, run, scratch};
-use crate::wine::{Windows, refresh, text, windows, windows_path};
+use crate::foreign::{Outcome, Proxied, World, project, run, scratch};
+use crate::wine::{Windows, text, windows, windows_path};
 
 fn c_program(name: &str, folder: &str, linked: bool, prepare: impl FnOnce(&Windows, &mut Command)) -> Option<World> {
     let windows = windows()?;
@@ -123,29 +123,13 @@ plain!(
 #[test]
 fn csharp_secrets_arrive_bit_for_bit() {
     let any = |world: &World, _: &mut Command| world.endpoint.script("any.test.example", [Reply::token()]);
-    csharp_program("secrets", any, |world| {
-        let requests = world.endpoint.requests("any.test.example");
-        let secrets: Vec<&str> = requests.iter().map(|it| it.field("client_secret").expect("a secret")).collect();
-        assert_eq!(secrets.len(), 4);
-        assert_eq!(secrets[0], "p&q=r+s%t \"u' v\"\\/?#");
-        assert_eq!(secrets[1], "\u{e9}\u{df}\u{65e5}\u{672c} \u{1f511}\u{1f9ea} e\u{301}");
-        assert_eq!(secrets[2], "s3cret-long-".to_owned() + &"\u{20ac}".repeat(20_000));
-        assert_eq!(secrets[3], "s\u{e9}cure \u{1f511}+%");
-    });
+    csharp_program("secrets", any, World::check_secrets);
 }
 
 #[test]
 fn csharp_proxies_of_the_running_process() {
-    let host = World::new();
-    let to_host = || Proxy::new().route("login.test.example:443", host.endpoint.address());
-    let open = to_host();
-    let strict = to_host().credentials("DOMAIN\\u@/%", "p\u{e4}ss:w@rd/%");
-    let prepare = |_: &World, command: &mut Command| {
-        command.env("TEST_PROXY", open.url());
-        command.env("TEST_STRICT_PROXY", strict.url());
-        command.env("TEST_CA_FILE", host.ca.pem_file());
-    };
-    csharp_program("proxy", prepare, |_| assert!(!open.connects().is_empty()));
+    let proxied = Proxied::new();
+    csharp_program("proxy", |_, command| proxied.introduce(command), |_| proxied.check());
 }
 
 #[test]

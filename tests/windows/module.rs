@@ -4,32 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use aadaccess_test_support::{Endpoint, Proxy, Reply, ServerCert, TestCa};
+use aadaccess_test_support::{Endpoint, Proxy, Reply, ServerCert, TestCa, install_module};
 
 use crate::foreign::{PROXY_VARIABLES, project, run, scratch};
-use crate::wine::{Windows, refresh, text, windows, windows_path};
+use crate::wine::{Windows, text, windows, windows_path};
 
 const NAME: &str = "AzureADApplicationAccess";
 
 /// The module as a package has it, with the one library of this system.
 fn install(windows: &Windows, folder: &Path) {
-    copy(&project("powershell").join(NAME), folder);
-    let native = folder.join("runtimes/win-x64/native");
-    fs::create_dir_all(&native).expect("a folder");
-    refresh(&windows.library, &native.join("aadaccess.dll"));
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            refresh(&entry.path(), &target);
-        }
-    }
+    install_module(&project("powershell").join(NAME), folder, "win-x64", &windows.library);
 }
 
 /// A folder on the module path with the module in it.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use aadaccess_test_support::{find_on_path, tool_or_skip};
+use aadaccess_test_support::{find_on_path, refresh, tool_or_skip};
 
 use crate::foreign::{Outcome, project, run, scratch};
 
@@ -185,17 +185,6 @@ impl Windows {
     pub fn import_library(&self) -> PathBuf {
         self.library.with_file_name("libaadaccess.dll.a")
     }
-}
-
-/// Copies unless the copy is there: another test may be running it.
-pub fn refresh(from: &Path, to: &Path) {
-    let content = std::fs::read(from).expect("a file");
-    if std::fs::read(to).is_ok_and(|it| it == content) {
-        return;
-    }
-    let unique = to.with_extension(format!("{}.tmp", std::process::id()));
-    std::fs::write(&unique, content).expect("a file");
-    std::fs::rename(unique, to).expect("a file");
 }
 
 /// As Windows, inside Wine, calls a path of this machine.
